@@ -1,0 +1,71 @@
+/** Every workload, in start order of its tier. The names are selectors and so fixed for ever. */
+export const workloadNames = [
+  "logfire-redis",
+  "logfire-otel-collector",
+  "logfire-dex",
+  "logfire-backend-auth",
+  "logfire-backend",
+  "logfire-worker",
+  "logfire-ff-cache-byte",
+  "logfire-ff-proxy-cache-byte",
+  "logfire-ff-ingest",
+  "logfire-ff-ingest-processor",
+  "logfire-ff-query-api",
+  "logfire-ff-query-worker",
+  "logfire-ff-crud-api",
+  "logfire-ff-maintenance-scheduler",
+  "logfire-ff-maintenance-worker",
+  "logfire-ff-compaction-worker",
+  "logfire-remote-mcp",
+  "logfire-ai-gateway",
+  "logfire-frontend-service",
+  "logfire-service",
+] as const;
+export type WorkloadName = (typeof workloadNames)[number];
+
+/** Images by role; `images.overrides` is keyed by these. */
+export const imageNames = [
+  "python",
+  "fusionfire",
+  "frontend",
+  "dex",
+  "aiGateway",
+  "haproxy",
+  "redis",
+  "collector",
+  "postgres",
+  "minio",
+  "minioClient",
+] as const;
+export type ImageName = (typeof imageNames)[number];
+
+export const presetNames = ["tiny", "small", "standard", "large"] as const;
+export type PresetName = (typeof presetNames)[number];
+
+/**
+ * Everything a workload reads as a secret. Each is generated or given by the owner, as a value (`secrets` in the
+ * stack's encrypted configuration) or as the name of a Kubernetes Secret that is already there (`existingSecrets`).
+ */
+export const secretNames = [
+  "jwtSecret",
+  "metaWriteToken",
+  "metaFrontendToken",
+  "dexClientSecret",
+  "unsubscribeSecret",
+  "mcpOauthClientSecret",
+  "encryptionKey",
+  "adminPassword",
+  "adminTotpSecret",
+  "adminTotpRecoveryCodes",
+  "gatewayEncryptionKey",
+  "gatewayInternalSecret",
+  "postgresCrudPassword",
+  "postgresFfPassword",
+  "postgresDexPassword",
+  "smtpUsername",
+  "smtpPassword",
+  "openAiApiKey",
+  "azureOpenAiApiKey",
+  "objectStoreSseCKey",
+] as const;
+export type SecretName = (typeof secretNames)[number];

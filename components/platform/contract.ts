@@ -1,0 +1,114 @@
+import type { Input, ProviderResource, Resource } from "@pulumi/pulumi";
+import type { Text } from "../lib/text";
+
+/**
+ * What Logfire needs of the place it runs in. Every platform hands out exactly this, as data; nothing in
+ * `components/logfire` knows which platform it came from. Where two clouds differ, the difference is a value here.
+ */
+export interface Platform {
+  readonly kubernetes: ClusterAccess;
+  readonly objectStore: ObjectStore;
+  readonly postgres: PostgresServer;
+  readonly redis: RedisServer;
+  readonly identity: PodIdentity;
+  readonly scratch: Scratch;
+  /** Where pods without scratch run. */
+  readonly placement: Placement;
+  /** StorageClass of the ingest queue's volumes; network storage, never local SSD. The cluster's default where absent. */
+  readonly durableStorageClass?: string;
+  /** What each pool really offers; empty where the platform does not manage nodes. Feeds capacity checks and the plan. */
+  readonly nodePools: readonly NodePool[];
+}
+
+export interface ClusterAccess {
+  readonly provider: ProviderResource;
+  /** Things that must exist before the first object is applied (node groups, CNI). Usually empty. */
+  readonly ready: readonly Resource[];
+}
+
+/** The part of the contract that the pure renderer reads: no credentials, no Pulumi resources. */
+export type PlatformFacts = Pick<Platform, "identity" | "scratch" | "placement" | "durableStorageClass"> & {
+  readonly objectStore: Omit<ObjectStore, "secretEnvironment"> & { readonly secretEnvironmentKeys: readonly string[] };
+  readonly postgres: Omit<PostgresServer, "adminPassword">;
+  readonly redis: Pick<RedisServer, "destinations">;
+};
+
+export interface ObjectStore {
+  /** `s3://bucket`, `gs://bucket` or `az://container`. */
+  readonly uri: Text;
+  /** Variables every workload that needs the bucket gets in clear, such as `AWS_DEFAULT_REGION`. */
+  readonly environment: Readonly<Record<string, Text>>;
+  /** Variables with static credentials; empty wherever the cloud has workload identity. Go into one Kubernetes Secret. */
+  readonly secretEnvironment: Readonly<Record<string, Input<string>>>;
+  readonly destination: Destination;
+}
+
+export interface PostgresServer {
+  readonly host: Text;
+  readonly port: number;
+  /** May create roles and databases; need not be a superuser. */
+  readonly adminUser: Text;
+  readonly adminPassword: Input<string>;
+  /** Maintenance database the bootstrap connects to. `postgres` everywhere so far. */
+  readonly adminDatabase: string;
+  /** libpq's modes. `disable` is for a server inside the cluster only. */
+  readonly tls: "disable" | "require" | "verify-ca" | "verify-full";
+  /** PEM bundle for the verifying modes. */
+  readonly caBundle?: Text;
+  readonly destination: Destination;
+}
+
+export interface RedisServer {
+  /** With its password: a secret. */
+  readonly dsn: Input<string>;
+  /** Separate servers for token and usage data; the main one where absent. */
+  readonly tokenDsn?: Input<string>;
+  readonly usageDsn?: Input<string>;
+  readonly destinations: readonly Destination[];
+}
+
+/** Where packets go, for NetworkPolicies. */
+export interface Destination {
+  readonly port: number;
+  /**
+   * Address ranges, or pods of Logfire's own namespace by their component label. A NetworkPolicy cannot name a host,
+   * so a server known by name only is `0.0.0.0/0` and `::/0` on its one port until the owner narrows it.
+   */
+  readonly to: { readonly cidrs: readonly string[] } | { readonly component: string };
+}
+
+export interface PodIdentity {
+  /** Of the ServiceAccount whose pods read and write the bucket: `eks.amazonaws.com/role-arn`, `iam.gke.io/…`. */
+  readonly serviceAccountAnnotations: Readonly<Record<string, Text>>;
+  /** Of those pods: `azure.workload.identity/use`. */
+  readonly podLabels: Readonly<Record<string, string>>;
+}
+
+export interface Placement {
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly Toleration[];
+}
+
+export interface Toleration {
+  readonly key?: string;
+  readonly operator?: "Exists" | "Equal";
+  readonly value?: string;
+  readonly effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+}
+
+/**
+ * `emptyDir` on nodes whose kubelet root is local NVMe: the one form of scratch that schedulers and autoscalers
+ * understand on every cloud. A StorageClass gives each pod a generic ephemeral volume instead.
+ */
+export type Scratch = Placement &
+  ({ readonly kind: "emptyDir" } | { readonly kind: "storageClass"; readonly storageClass: string });
+
+export interface NodePool {
+  readonly name: "general" | "scratch";
+  /** Machine type, for people. */
+  readonly type: string;
+  /** What one node has for pods after reservations. */
+  readonly allocatable: { readonly cpuMillis: number; readonly memoryMib: number; readonly scratchMib: number };
+  readonly minNodes: number;
+  readonly maxNodes: number;
+}

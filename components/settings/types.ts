@@ -1,0 +1,228 @@
+import type { ImageName, PresetName, SecretName, WorkloadName } from "../logfire/catalogue/names";
+import type { Destination, Placement, PostgresServer, Scratch } from "../platform/contract";
+
+/** A stack's configuration, resolved: every default filled in, every value checked. Plain data without secrets. */
+export interface Settings {
+  readonly platform: ExistingPlatformSettings;
+  readonly logfire: LogfireSettings;
+}
+
+export interface LogfireSettings {
+  readonly namespace: string;
+  /** The first is primary: URLs, the issuer and e-mails name it. */
+  readonly hostnames: readonly [string, ...string[]];
+  /** Whether people reach the hostnames by HTTPS. Only a laptop says no. */
+  readonly https: boolean;
+  readonly adminEmail: string;
+  readonly preset: PresetName;
+  /** Stateful resources and keys are protected unless the stack says it may be thrown away. */
+  readonly disposable: boolean;
+  readonly features: { readonly queryWorker: boolean; readonly remoteMcp: boolean; readonly aiGateway: boolean };
+  readonly workloads: Readonly<Partial<Record<WorkloadName, WorkloadOverrides>>>;
+  readonly images: ImageSettings;
+  readonly identity: { readonly passwordLogin: boolean; readonly connectors: readonly Connector[] };
+  readonly groupOrganizationMapping: readonly GroupMapping[];
+  readonly rateLimits: { readonly queriesPerHour?: number; readonly queriesPerMinute?: number };
+  readonly smtp?: SmtpSettings;
+  readonly ai: AiSettings;
+  readonly oauth: OauthSettings;
+  readonly telemetry: TelemetrySettings;
+  readonly network: NetworkSettings;
+  readonly podSecurity: "restricted" | "baseline";
+  readonly priorityClassName?: string;
+  /** Prefixes of keys in the Redis servers for tokens and usage. Empty unless a server is shared. */
+  readonly redisPrefixes: { readonly token: string; readonly usage: string };
+  /** Customer-provided keys (SSE-C) for S3. From the first day of an empty bucket, or never. */
+  readonly sseC: boolean;
+  /** Size of each ingest pod's queue volume. Fixed when the StatefulSet is created. */
+  readonly ingestVolumeGib: number;
+  /** Secrets that are Kubernetes Secrets of the owner's already. */
+  readonly existingSecrets: Readonly<Partial<Record<SecretName, { readonly name: string; readonly key: string }>>>;
+  /**
+   * Paths of the secrets that the encrypted configuration gives, such as `jwtSecret` or `connectors.github.clientSecret`.
+   * Only the names: whether a resource exists may depend on them, never on the values.
+   */
+  readonly givenSecrets: readonly string[];
+}
+
+/** Secret values by path; what `LogfireSettings.givenSecrets` names. */
+export type SecretValues = Readonly<Record<string, import("@pulumi/pulumi").Input<string>>>;
+
+/** Overrides of one workload; whatever is absent follows the preset. Derived settings are recomputed. */
+export interface WorkloadOverrides {
+  /** Request and, where the preset limits CPU, limit. Cores. */
+  readonly cpu?: number;
+  readonly memoryGib?: number;
+  readonly scratchGib?: number;
+  /** Fixed count, without an autoscaler. Excludes `minReplicas` and `maxReplicas`. */
+  readonly replicas?: number;
+  readonly minReplicas?: number;
+  readonly maxReplicas?: number;
+  /** Autoscaling targets, per cent of the request. */
+  readonly cpuTargetPercent?: number;
+  readonly memoryTargetPercent?: number;
+  readonly extraEnv?: Readonly<Record<string, string | { readonly secret: string; readonly key: string }>>;
+  readonly podLabels?: Readonly<Record<string, string>>;
+  readonly podAnnotations?: Readonly<Record<string, string>>;
+  /** Merged over what the platform's pool asks for. */
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  /** Derived settings by hand, where the formula does not fit; checked against the pod's budget. */
+  readonly tuning?: Tuning;
+}
+
+export interface Tuning {
+  readonly spillQuotaMb?: number;
+  readonly cacheCapacityMb?: number;
+  readonly maxQueryCost?: number;
+  readonly maxCompactionJobMb?: number;
+  readonly ingestBufferMb?: number;
+  readonly ingestConcurrency?: number;
+  readonly ioThreads?: number;
+  readonly datafusionThreads?: number;
+  readonly datafusionMemoryMb?: number;
+  readonly recordBatchMemoryMb?: number;
+  readonly queryParallelism?: number;
+  readonly datafusionBatchSize?: number;
+}
+
+export interface ImageSettings {
+  /** Tag of the product's images. */
+  readonly version: string;
+  /** Registry (and path) that replaces every image's own, for a mirror. */
+  readonly registry?: string;
+  readonly pullPolicy: "IfNotPresent" | "Always";
+  /** Names of image pull Secrets that are there already. */
+  readonly pullSecrets: readonly string[];
+  /** Credentials for a pull Secret that is made; the password is the secret `registryPassword`. */
+  readonly credentials?: { readonly server: string; readonly username: string };
+  readonly overrides: Readonly<Partial<Record<ImageName, ImageOverride>>>;
+}
+
+export interface ImageOverride {
+  readonly repository?: string;
+  readonly tag?: string;
+  /** `sha256:…`; wins over the tag. */
+  readonly digest?: string;
+}
+
+/** A Dex connector. Its secrets are `connectors.<id>.<key>` in the encrypted configuration. */
+export interface Connector {
+  readonly type: string;
+  readonly id: string;
+  readonly name: string;
+  /** As Dex documents it for the type, without `redirectURI` (derived) and without secrets. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Keys of `config` that are given as secrets. */
+  readonly secretKeys: readonly string[];
+}
+
+export interface GroupMapping {
+  readonly group_id: string;
+  readonly organization_roles: readonly {
+    readonly organization_name: string;
+    readonly role: string;
+    readonly project_roles?: readonly { readonly project_name: string; readonly role: string }[];
+  }[];
+}
+
+export interface SmtpSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+  /** User name and password are the secrets `smtpUsername` and `smtpPassword`; both or none. */
+  readonly authenticated: boolean;
+}
+
+export interface AiSettings {
+  readonly model?: string;
+  readonly chatModel?: string;
+  readonly reasoningModel?: string;
+  readonly llmJudgeModel?: string;
+  readonly openAi?: { readonly baseUrl?: string };
+  readonly azureOpenAi?: { readonly endpoint: string; readonly apiVersion?: string };
+  readonly vertexAi?: {
+    readonly region?: string;
+    readonly multiRegionLocation?: "us" | "eu";
+    readonly anthropicProjectId?: string;
+    readonly anthropicBaseUrl?: string;
+  };
+}
+
+/** OAuth metadata (RFC 8707 audiences, issuer); derived from the primary URL where absent. */
+export interface OauthSettings {
+  readonly intakeResourceUrl: string;
+  readonly gatewayResourceUrl: string;
+  readonly gatewayIssuer: string;
+  readonly mcpServerUrl: string;
+  /** Inactivity limit of requests through the AI gateway. Seconds. */
+  readonly gatewayTimeoutSeconds: number;
+}
+
+export interface TelemetrySettings {
+  /** OpenTelemetry resource attributes added to Logfire's own telemetry. */
+  readonly resourceAttributes: Readonly<Record<string, string>>;
+  /** Adds a Prometheus exporter to the collector, on this port. */
+  readonly prometheusPort?: number;
+}
+
+export interface NetworkSettings {
+  /** NetworkPolicies: default deny, then what the catalogue implies. */
+  readonly policies: boolean;
+  /**
+   * Outside hosts the browser and the frontend may use (logos, avatars, model prices); upstreams, policy headers and
+   * egress follow. Empty: nothing leaves.
+   */
+  readonly allowedHosts: readonly string[];
+  /** Namespaces whose pods may open connections to `logfire-service`; empty: any source. */
+  readonly edgeNamespaces: readonly string[];
+  /** Address ranges for outside hosts that are known by name only: allowedHosts, identity providers, AI providers, SMTP. */
+  readonly egressCidrs: readonly string[];
+  /** Where the Kubernetes API answers, for the pods that watch it. */
+  readonly kubernetesApi: Destination;
+}
+
+/** A cluster that is already there. */
+export interface ExistingPlatformSettings {
+  readonly kind: "existing";
+  /** Path of a kubeconfig file; the usual places where absent. */
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** Version of the cluster, checked against the floor where given. */
+  readonly kubernetesVersion?: string;
+  readonly durableStorageClass?: string;
+  readonly placement: Placement;
+  readonly scratch: Scratch;
+  readonly serviceAccountAnnotations: Readonly<Record<string, string>>;
+  readonly podLabels: Readonly<Record<string, string>>;
+  /** `inCluster`: development-grade workloads in Logfire's namespace. */
+  readonly postgres: { readonly kind: "inCluster"; readonly volumeGib: number } | ExternalPostgres;
+  readonly objectStore: { readonly kind: "inCluster"; readonly volumeGib: number } | ExternalObjectStore;
+  readonly redis: { readonly kind: "inCluster" } | ExternalRedis;
+}
+
+export interface ExternalPostgres {
+  readonly kind: "external";
+  readonly host: string;
+  readonly port: number;
+  readonly adminUser: string;
+  readonly adminDatabase: string;
+  readonly version?: number;
+  readonly tls: PostgresServer["tls"];
+  readonly caBundle?: string;
+  readonly cidrs: readonly string[];
+}
+
+export interface ExternalObjectStore {
+  readonly kind: "external";
+  readonly uri: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly port: number;
+  readonly cidrs: readonly string[];
+}
+
+/** The DSNs are the secrets `redisDsn`, `tokenRedisDsn` and `usageRedisDsn`. */
+export interface ExternalRedis {
+  readonly kind: "external";
+  readonly port: number;
+  readonly cidrs: readonly string[];
+}
