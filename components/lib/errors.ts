@@ -1,3 +1,5 @@
+import { distance } from "fastest-levenshtein";
+
 /** One thing that is wrong with what the user wrote. */
 export interface Problem {
   /** Path of the key as the user writes it: `workloads.logfire-ff-query-api.memoryGib`. */
@@ -23,4 +25,23 @@ export class ProblemsError extends Error {
 /** Throws all problems at once; returns where there are none. */
 export function failOn(subject: string, problems: readonly Problem[]): void {
   if (problems.length > 0) throw new ProblemsError(subject, problems);
+}
+
+/** The candidate that a misspelt word most likely means; none where nothing is near. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const wanted = word.toLowerCase();
+  const scored = candidates.map((candidate) => ({ candidate, score: distanceTo(wanted, candidate.toLowerCase()) }));
+  const best = scored.sort((left, right) => left.score - right.score)[0];
+  return best !== undefined && best.score <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : undefined;
+}
+
+/** A whole part left out at the front is a slip as well: `query-api` means `logfire-ff-query-api`. */
+function distanceTo(word: string, candidate: string): number {
+  return word.length > 2 && candidate.endsWith(`-${word}`) ? 0.5 : distance(word, candidate);
+}
+
+/** What to write instead of a word that is none of the candidates. */
+export function suggest(word: string, candidates: readonly string[]): string {
+  const near = nearest(word, candidates);
+  return near === undefined ? `choose from ${candidates.join(", ")}` : `did you mean ${near}?`;
 }
