@@ -12,6 +12,9 @@ export interface Problem {
 
 /** Everything that is wrong, in one error without a stack trace: a user's mistake is not a crash. */
 export class ProblemsError extends Error {
+  /** What the engine knows its `RunError` by: it then prints the message alone, without calling it unhandled. */
+  readonly __pulumiRunError = true;
+
   constructor(
     readonly subject: string,
     readonly problems: readonly Problem[],

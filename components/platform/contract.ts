@@ -22,7 +22,12 @@ export interface Platform {
 
 export interface ClusterAccess {
   readonly provider: ProviderResource;
-  /** Things that must exist before the first object is applied (node groups, CNI). Usually empty. */
+  /** Logfire's namespace, where the platform runs something in it and so has made it; Logfire makes it otherwise. */
+  readonly namespace?: Resource;
+  /**
+   * What must be there before Logfire's pods and Jobs: node groups, network, stores inside the cluster. Secrets and
+   * ConfigMaps do not wait for it: a store may itself need the pull Secret.
+   */
   readonly ready: readonly Resource[];
 }
 
@@ -64,6 +69,8 @@ export interface RedisServer {
   /** Separate servers for token and usage data; the main one where absent. */
   readonly tokenDsn?: Input<string>;
   readonly usageDsn?: Input<string>;
+  /** Logfire runs it itself, as one of its workloads. */
+  readonly inCluster: boolean;
   readonly destinations: readonly Destination[];
 }
 

@@ -36,6 +36,8 @@ export interface LogfireSettings {
   readonly sseC: boolean;
   /** Size of each ingest pod's queue volume. Fixed when the StatefulSet is created. */
   readonly ingestVolumeGib: number;
+  /** Longest time for one workload to become Ready before an update ends and says what is wrong. Seconds. */
+  readonly readyTimeoutSeconds: number;
   /** Secrets that are Kubernetes Secrets of the owner's already. */
   readonly existingSecrets: Readonly<Partial<Record<SecretName, { readonly name: string; readonly key: string }>>>;
   /**
@@ -177,8 +179,8 @@ export interface NetworkSettings {
   readonly edgeNamespaces: readonly string[];
   /** Address ranges for outside hosts that are known by name only: allowedHosts, identity providers, AI providers, SMTP. */
   readonly egressCidrs: readonly string[];
-  /** Where the Kubernetes API answers, for the pods that watch it. */
-  readonly kubernetesApi: Destination;
+  /** Where the Kubernetes API answers, for the pods that watch it: a Service's port and the one behind it may differ. */
+  readonly kubernetesApi: readonly Destination[];
 }
 
 /** A cluster that is already there. */
@@ -216,6 +218,8 @@ export interface ExternalObjectStore {
   readonly kind: "external";
   readonly uri: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables given as the secrets `objectStore.<NAME>`. */
+  readonly secretEnvironmentKeys: readonly string[];
   readonly port: number;
   readonly cidrs: readonly string[];
 }

@@ -69,3 +69,48 @@ export const secretNames = [
   "objectStoreSseCKey",
 ] as const;
 export type SecretName = (typeof secretNames)[number];
+
+/** ConfigMaps. The names are part of pods' specifications: a rename rolls everything. */
+export const configMapNames = [
+  "logfire-ff-base-config",
+  "logfire-ff-query-config",
+  "logfire-ff-write-config",
+  "logfire-ff-maintenance-config",
+  "logfire-ff-ingest-config",
+  "logfire-haproxy-config",
+  "logfire-cache-byte-haproxy-config",
+  "logfire-frontend-nginx-config",
+  "logfire-frontend-service-config",
+  "logfire-dex-config",
+  "otel-collector-config",
+] as const;
+export type ConfigMapName = (typeof configMapNames)[number];
+
+/** Jobs in Logfire's namespace, by component label: policies know them by it. */
+export const jobNames = [
+  "logfire-database-bootstrap",
+  "logfire-backend-migrations",
+  "logfire-ff-migrations",
+  "logfire-minio-bucket",
+] as const;
+export type JobName = (typeof jobNames)[number];
+
+/** Workloads that are left out unless the owner, or a platform without a Redis to offer, asks for them. */
+export const optionalWorkloads = {
+  "logfire-redis": "redisInCluster",
+  "logfire-ff-query-worker": "queryWorker",
+  "logfire-remote-mcp": "remoteMcp",
+  "logfire-ai-gateway": "aiGateway",
+} as const satisfies Partial<Record<WorkloadName, string>>;
+
+/** What decides which workloads there are. */
+export type Features = Readonly<Record<(typeof optionalWorkloads)[keyof typeof optionalWorkloads], boolean>>;
+
+/** In start order of their tier. */
+export function enabledWorkloads(features: Features): WorkloadName[] {
+  const switches: Partial<Record<WorkloadName, keyof Features>> = optionalWorkloads;
+  return workloadNames.filter((name) => {
+    const feature = switches[name];
+    return feature === undefined || features[feature];
+  });
+}

@@ -11,7 +11,25 @@ export interface Upstream {
   readonly slots: number;
 }
 
-export interface EdgeProxyInput {
+/** What both HAProxies take. */
+export interface ProxyProcess {
+  /** Name servers, `10.0.0.10` or `10.0.0.10:5353`; the pod's resolv.conf where absent. Tests give their own. */
+  readonly nameservers?: readonly string[];
+  /** Ports, on every IPv4 address unless `address` names one. */
+  readonly listen: { readonly http: number; readonly stats: number; readonly address?: string };
+  /**
+   * Longest time that requests in flight have to end after the signal to stop, seconds. The pod's termination grace
+   * period must be longer by its preStop delay. Default: `edgeDrainSeconds` or `cacheDrainSeconds`.
+   */
+  readonly drainSeconds?: number;
+  /**
+   * Threads. HAProxy counts the node's cores, not the container's limit: without this it starts 64 threads on a large
+   * node and is throttled. The CPU limit in whole cores, rounded up. Default: HAProxy's own count.
+   */
+  readonly threads?: number;
+}
+
+export interface EdgeProxyInput extends ProxyProcess {
   /** `https://logfire.example.com`, primary first: exactly these may call across origins. */
   readonly origins: readonly string[];
   readonly primaryHostname: string;
@@ -24,29 +42,35 @@ export interface EdgeProxyInput {
     readonly aiGateway?: Upstream;
     readonly remoteMcp?: Upstream;
   };
+  /** Longest silence of the AI gateway that does not end a request. Seconds. */
   readonly gatewayTimeoutSeconds: number;
-  /** Name servers; the pod's resolv.conf where absent. Tests give their own. */
-  readonly nameservers?: readonly string[];
-  readonly listen: { readonly http: number; readonly stats: number };
 }
 
-export interface CacheProxyInput {
+export interface CacheProxyInput extends ProxyProcess {
   readonly cache: Upstream;
-  readonly nameservers?: readonly string[];
-  readonly listen: { readonly http: number; readonly stats: number };
 }
 
 export interface FrontendServerInput {
   readonly hostnames: readonly string[];
   readonly origins: readonly string[];
+  /** Outside hosts the page may use: `avatars.githubusercontent.com`, `*.slack-edge.com`. Nothing else leaves. */
   readonly allowedHosts: readonly string[];
   readonly listen: number;
+  /** Address to listen on. Default: every IPv4 address. */
+  readonly address?: string;
+  /**
+   * Name servers for the one outside upstream, model prices; used only where its host is allowed. Where absent, the
+   * file that `frontendCommand` writes from the pod's resolv.conf names them.
+   */
+  readonly nameservers?: readonly string[];
   /** Folders inside the image; tests give their own. */
   readonly paths?: {
     readonly html?: string;
     readonly mimeTypes?: string;
     readonly appConfig?: string;
     readonly temporary?: string;
+    /** CA bundle to check the outside upstream with; unchecked where absent, because nginx does not start without the file. */
+    readonly trustedCertificates?: string;
   };
 }
 
@@ -54,6 +78,10 @@ export interface FrontendAppConfigInput {
   readonly url: string;
   readonly hostname: string;
   readonly version: string;
+}
+
+export interface ListenOn {
+  readonly address: string;
 }
 
 export interface DexInput {
@@ -74,6 +102,8 @@ export interface DexInput {
     readonly tls: "disable" | "require" | "verify-ca" | "verify-full";
     readonly caFile?: string;
   };
+  /** Default: every address, 5556, 5557 and 5558. */
+  readonly listen?: ListenOn & { readonly http: number; readonly grpc: number; readonly telemetry: number };
 }
 
 export interface CollectorInput {
@@ -82,4 +112,6 @@ export interface CollectorInput {
   /** Of the container; the memory limiter keeps below it. */
   readonly memoryMib: number;
   readonly prometheusPort?: number;
+  /** Default: every address, 4317, 4318 and 13133. */
+  readonly listen?: ListenOn & { readonly grpc: number; readonly http: number; readonly health: number };
 }

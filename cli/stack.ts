@@ -1,0 +1,46 @@
+import { InvalidArgumentError, Option } from "commander";
+import { presetNames, type PresetName } from "../components/logfire/catalogue/names";
+import type { Manifest } from "../components/logfire/resources";
+import { resolveSizes, type Sizes } from "../components/logfire/sizing";
+import { fromStackFile, resolveSettings, type RawConfig, type Settings } from "../components/settings";
+import { stackObjects } from "./objects";
+import { root } from "./root";
+
+/** A stack as its file describes it, worked out without an engine, a cluster or a secret. */
+export interface InspectedStack {
+  readonly name: string;
+  /** As written, the preset that stands in included. */
+  readonly raw: RawConfig;
+  readonly settings: Settings;
+  readonly sizes: Sizes;
+  objects(): readonly Manifest[];
+}
+
+/** Reads `stacks/Pulumi.<name>.yaml`; `preset` stands in for the file's. Throws all problems at once. */
+export function inspectStack(name: string, preset?: PresetName): InspectedStack {
+  const file = fromStackFile(name, root);
+  const raw = preset === undefined ? file : { ...file, values: { ...file.values, preset } };
+  const settings = resolveSettings(raw);
+  const redisInCluster = settings.platform.redis.kind === "inCluster";
+  return {
+    name,
+    raw,
+    settings,
+    sizes: resolveSizes(settings.logfire, { redisInCluster }),
+    objects: () => stackObjects(settings),
+  };
+}
+
+export const stackOption = (fallback?: string): Option => {
+  const option = new Option("-s, --stack <name>", "stack: the file stacks/Pulumi.<name>.yaml");
+  return fallback === undefined ? option.makeOptionMandatory() : option.default(fallback);
+};
+
+export const presetOption = (): Option =>
+  new Option("-p, --preset <preset>", "preset that stands in for the stack's own").choices(presetNames);
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("write a whole number of at least 1");
+  return value;
+}

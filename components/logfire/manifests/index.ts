@@ -1,0 +1,31 @@
+import { selectWorkloads } from "../catalogue";
+import { renderAccess, renderNamespace } from "./access";
+import { renderConfigMaps } from "./config";
+import { createContext } from "./context";
+import { renderPolicies } from "./policies";
+import { renderAutoscaler, renderBudget } from "./scaling";
+import { renderServices } from "./services";
+import type { RenderedObject, RenderInput } from "./types";
+import { renderWorkload } from "./workloads";
+
+/** Every Kubernetes object of Logfire but Secrets and Jobs, in the order in which they are made. Pure. */
+export function renderLogfire(input: RenderInput): RenderedObject[] {
+  const context = createContext(input);
+  const workloads = selectWorkloads(context.features);
+  return [
+    renderNamespace(context),
+    ...renderAccess(context, workloads),
+    ...renderConfigMaps(context, workloads),
+    ...renderPolicies(context),
+    ...workloads.flatMap((workload) => renderServices(context, workload)),
+    ...workloads.map((workload) => renderWorkload(context, workload)),
+    ...workloads.flatMap((workload) => renderAutoscaler(context, workload)),
+    ...workloads.map((workload) => renderBudget(context, workload)),
+  ];
+}
+
+export { checksum } from "./config";
+export { createContext, featuresOf } from "./context";
+export { egress, edges, type Edge } from "./edges";
+export { pullSecretNames } from "./pod";
+export { objectRoles, type ObjectManifest, type ObjectRole, type RenderedObject, type RenderInput } from "./types";

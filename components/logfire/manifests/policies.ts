@@ -1,0 +1,132 @@
+import type { networking } from "@pulumi/kubernetes/types/input";
+import type { Destination } from "../../platform/contract";
+import type { Context } from "../catalogue/workload";
+import { selectWorkloads } from "../catalogue";
+import { edges, type Edge } from "./edges";
+import { objectLabels } from "./labels";
+import { plain, type RenderedObject } from "./types";
+
+type Peers = networking.v1.NetworkPolicyPeer[];
+type Rule = { readonly port: number; readonly peers: Peers };
+
+const component = "app.kubernetes.io/component";
+const pods = (name: string) => ({ matchLabels: { [component]: name } });
+
+/** Where a cluster's name servers answer: their pods, a node-local cache, Google's metadata server. */
+const dnsPeers: Peers = [
+  { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } },
+  { ipBlock: { cidr: "169.254.20.10/32" } },
+  { ipBlock: { cidr: "169.254.169.254/32" } },
+];
+
+/**
+ * Nothing in and nothing out, DNS apart; then exactly what the catalogue implies, at both ends. The kubelet's probes
+ * need no rule: traffic from a pod's own node is always let through.
+ */
+export function renderPolicies(context: Context): RenderedObject[] {
+  if (!context.settings.network.policies) return [];
+  const all = edges(context);
+  const sources = [...new Set(all.map(({ from }) => from))];
+  const targets = [...new Set(all.flatMap(({ to }) => ("component" in to.to ? [to.to.component] : [])))];
+  const entered = [...new Set([...targets, ...openPorts(context).map(({ name }) => name)])];
+  return [
+    policy(context, "default-deny", {}, { policyTypes: ["Ingress", "Egress"] }),
+    policy(context, "allow-dns", {}, { policyTypes: ["Egress"], egress: [dnsRule] }),
+    ...sources.map((from) =>
+      egressPolicy(
+        context,
+        from,
+        all.filter((edge) => edge.from === from),
+      ),
+    ),
+    ...entered.map((name) => ingressPolicy(context, name, all)),
+  ];
+}
+
+const dnsRule: networking.v1.NetworkPolicyEgressRule = {
+  to: dnsPeers,
+  ports: [
+    { port: 53, protocol: "UDP" },
+    { port: 53, protocol: "TCP" },
+  ],
+};
+
+/** Ports that are entered from outside the namespace. */
+function openPorts({ settings, features }: Context) {
+  const { network, telemetry } = settings;
+  const edgePeers: Peers =
+    network.edgeNamespaces.length === 0
+      ? []
+      : network.edgeNamespaces.map((name) => ({
+          namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
+        }));
+  const service = selectWorkloads(features).find(({ name }) => name === "logfire-service");
+  return [
+    ...(service === undefined ? [] : [{ name: service.name, port: service.ports["http"] ?? 0, peers: edgePeers }]),
+    // Whoever scrapes: which namespace it lives in is not ours to know.
+    ...(telemetry.prometheusPort === undefined
+      ? []
+      : [
+          {
+            name: "logfire-otel-collector" as const,
+            port: telemetry.prometheusPort,
+            peers: [{ namespaceSelector: {} }],
+          },
+        ]),
+  ];
+}
+
+function egressPolicy(context: Context, from: string, own: readonly Edge[]): RenderedObject {
+  const rules = grouped(own.map(({ to }) => ({ port: to.port, peers: peersOf(to) })));
+  return policy(context, `${from}-egress`, pods(from), {
+    policyTypes: ["Egress"],
+    egress: rules.map(({ port, peers }) => ({ to: peers, ports: [{ port, protocol: "TCP" }] })),
+  });
+}
+
+function ingressPolicy(context: Context, name: string, all: readonly Edge[]): RenderedObject {
+  const inside = all.flatMap(({ from, to }) =>
+    "component" in to.to && to.to.component === name ? [{ port: to.port, peers: [{ podSelector: pods(from) }] }] : [],
+  );
+  const outside = openPorts(context).filter((open) => open.name === name);
+  return policy(context, `${name}-ingress`, pods(name), {
+    policyTypes: ["Ingress"],
+    ingress: [
+      ...grouped(inside).map(({ port, peers }) => ({ from: peers, ports: [{ port, protocol: "TCP" }] })),
+      // A rule without peers lets everybody in: the edge, where no namespace is named.
+      ...outside.map(({ port, peers }) => ({
+        ...(peers.length === 0 ? {} : { from: peers }),
+        ports: [{ port, protocol: "TCP" }],
+      })),
+    ],
+  });
+}
+
+const peersOf = ({ to }: Destination): Peers =>
+  "component" in to ? [{ podSelector: pods(to.component) }] : to.cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+
+/** One rule for each port; a destination without addresses gives none, because a rule without peers allows all. */
+function grouped(rules: readonly Rule[]): Rule[] {
+  const byPort = new Map<number, Map<string, Peers[number]>>();
+  for (const { port, peers } of rules)
+    for (const peer of peers) {
+      const known = byPort.get(port) ?? new Map<string, Peers[number]>();
+      byPort.set(port, known.set(JSON.stringify(peer), peer));
+    }
+  return [...byPort].map(([port, peers]) => ({ port, peers: [...peers.values()] }));
+}
+
+function policy(
+  { settings }: Context,
+  name: string,
+  podSelector: networking.v1.NetworkPolicySpec["podSelector"],
+  spec: Omit<networking.v1.NetworkPolicySpec, "podSelector">,
+): RenderedObject {
+  const fullName = name.startsWith("logfire-") ? name : `logfire-${name}`;
+  return plain("policy", {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: fullName, namespace: settings.namespace, labels: objectLabels(settings) },
+    spec: { podSelector, ...spec },
+  });
+}

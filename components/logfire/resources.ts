@@ -1,0 +1,65 @@
+import { Deployment, StatefulSet } from "@pulumi/kubernetes/apps/v1";
+import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2";
+import { Job } from "@pulumi/kubernetes/batch/v1";
+import {
+  ConfigMap,
+  Namespace,
+  PersistentVolumeClaim,
+  Secret,
+  Service,
+  ServiceAccount,
+} from "@pulumi/kubernetes/core/v1";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
+import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1";
+import { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
+import type * as pulumi from "@pulumi/pulumi";
+
+/** Every kind that this package creates; a new kind is a new line. */
+const kinds = {
+  ClusterRole,
+  ClusterRoleBinding,
+  ConfigMap,
+  Deployment,
+  HorizontalPodAutoscaler,
+  Job,
+  Namespace,
+  NetworkPolicy,
+  PersistentVolumeClaim,
+  PodDisruptionBudget,
+  Role,
+  RoleBinding,
+  Secret,
+  Service,
+  ServiceAccount,
+  StatefulSet,
+} as const;
+export type Kind = keyof typeof kinds;
+
+/** A Kubernetes object as data; what the pure renderers return. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: Kind;
+  readonly metadata: {
+    readonly name: pulumi.Input<string>;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
+  };
+}
+
+type Constructor = new (name: string, args: object, opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
+
+/** Pulumi name of an object: `<component>-<kind>-<object>`; fixed for ever, so a changed spec never moves its state. */
+export const resourceName = (component: string, kind: Kind, object: string): string =>
+  `${component}-${kind.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase()}-${object}`;
+
+/** Registers the object that a pure renderer described. */
+export function register(
+  component: string,
+  manifest: Manifest,
+  opts: pulumi.CustomResourceOptions,
+  objectName = manifest.metadata.name as string,
+): pulumi.CustomResource {
+  const Resource = kinds[manifest.kind] as unknown as Constructor;
+  return new Resource(resourceName(component, manifest.kind, objectName), manifest, opts);
+}

@@ -1,0 +1,75 @@
+import type { Destination, PlatformFacts } from "../contract";
+import type { ExistingPlatformSettings } from "../../settings/types";
+
+/** Names of the stores inside the cluster: Service, component label and host in one. Fixed for ever. */
+export const postgresName = "logfire-postgres";
+export const minioName = "logfire-minio";
+const redisName = "logfire-redis";
+
+/** Of the role that is made beside the superuser, so that the bootstrap does with as little as it has in a cloud. */
+export const postgresAdmin = "logfire_admin";
+export const bucket = "logfire";
+export const ports = { postgres: 5432, minio: 9000, redis: 6379 } as const;
+
+/** Variables that hold MinIO's credentials. */
+export const minioCredentials = { user: "AWS_ACCESS_KEY_ID", password: "AWS_SECRET_ACCESS_KEY" } as const;
+
+const anywhere = ["0.0.0.0/0", "::/0"];
+const outside = (port: number, cidrs: readonly string[]): Destination => ({
+  port,
+  to: { cidrs: cidrs.length === 0 ? anywhere : cidrs },
+});
+const inside = (port: number, component: string): Destination => ({ port, to: { component } });
+
+/** What the pure renderer may know of a cluster that is already there; the same with and without an engine. */
+export function platformFacts(settings: ExistingPlatformSettings): PlatformFacts {
+  return {
+    identity: { serviceAccountAnnotations: settings.serviceAccountAnnotations, podLabels: settings.podLabels },
+    scratch: settings.scratch,
+    placement: settings.placement,
+    durableStorageClass: settings.durableStorageClass,
+    postgres: postgresFacts(settings.postgres),
+    objectStore: objectStoreFacts(settings.objectStore),
+    redis: {
+      destinations: [
+        settings.redis.kind === "inCluster"
+          ? inside(ports.redis, redisName)
+          : outside(settings.redis.port, settings.redis.cidrs),
+      ],
+    },
+  };
+}
+
+function postgresFacts(postgres: ExistingPlatformSettings["postgres"]): PlatformFacts["postgres"] {
+  if (postgres.kind === "inCluster")
+    return {
+      host: postgresName,
+      port: ports.postgres,
+      adminUser: postgresAdmin,
+      adminDatabase: "postgres",
+      tls: "disable",
+      destination: inside(ports.postgres, postgresName),
+    };
+  const { host, port, adminUser, adminDatabase, tls, caBundle, cidrs } = postgres;
+  return { host, port, adminUser, adminDatabase, tls, caBundle, destination: outside(port, cidrs) };
+}
+
+function objectStoreFacts(store: ExistingPlatformSettings["objectStore"]): PlatformFacts["objectStore"] {
+  if (store.kind === "external") {
+    const { uri, environment, secretEnvironmentKeys, port, cidrs } = store;
+    return { uri, environment, secretEnvironmentKeys, destination: outside(port, cidrs) };
+  }
+  return {
+    uri: `s3://${bucket}`,
+    environment: {
+      AWS_ALLOW_HTTP: "true",
+      AWS_DEFAULT_REGION: "us-east-1",
+      AWS_ENDPOINT: `http://${minioName}:${ports.minio}`,
+    },
+    secretEnvironmentKeys: Object.values(minioCredentials),
+    destination: inside(ports.minio, minioName),
+  };
+}
+
+/** The Redis that the catalogue runs: without a password, reached from Logfire's own pods only. */
+export const inClusterRedisDsn = `redis://${redisName}:${ports.redis}`;

@@ -1,0 +1,2 @@
+export { ExistingPlatform, type ExistingPlatformArgs } from "./existing";
+export { platformFacts } from "./facts";

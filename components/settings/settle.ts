@@ -1,0 +1,137 @@
+import type { Destination, Placement } from "../platform/contract";
+import { connectorTypes } from "./connectorTypes";
+import { anyAddress, isLocal, rangesOf } from "./formats";
+import { secretKeysOf } from "./rules/identity";
+import type { Configuration } from "./schema";
+import type {
+  Connector,
+  ExistingPlatformSettings,
+  ExternalObjectStore,
+  ExternalPostgres,
+  LogfireSettings,
+  NetworkSettings,
+  OauthSettings,
+  Settings,
+} from "./types";
+
+/** Defaults that follow from other settings. Everything has been checked. */
+export function settle(config: Configuration, givenSecrets: readonly string[]): Settings {
+  const hostnames = [config.hostname ?? config.hostnames ?? []].flat();
+  const [primary, ...others] = hostnames;
+  if (primary === undefined || config.adminEmail === undefined) throw new Error("unchecked configuration");
+  const https = config.https ?? !isLocal(primary);
+  const logfire: LogfireSettings = {
+    ...pick(config, asWritten),
+    hostnames: [primary, ...others],
+    adminEmail: config.adminEmail,
+    https,
+    identity: { ...config.identity, connectors: config.identity.connectors.map((one) => connector(one, givenSecrets)) },
+    oauth: oauth(config.oauth, `${https ? "https" : "http"}://${primary}`),
+    network: network(config.network),
+    redisPrefixes: { token: config.redisPrefixes.token ?? "", usage: config.redisPrefixes.usage ?? "" },
+    givenSecrets,
+  };
+  return { platform: existingPlatform(config.existing, givenSecrets), logfire };
+}
+
+/** Settings that mean the same resolved as written. */
+const asWritten = [
+  "namespace",
+  "preset",
+  "disposable",
+  "features",
+  "workloads",
+  "images",
+  "groupOrganizationMapping",
+  "rateLimits",
+  "smtp",
+  "ai",
+  "telemetry",
+  "podSecurity",
+  "priorityClassName",
+  "sseC",
+  "ingestVolumeGib",
+  "readyTimeoutSeconds",
+  "existingSecrets",
+] as const satisfies readonly (keyof Configuration & keyof LogfireSettings)[];
+
+const pick = <T, K extends keyof T>(from: T, keys: readonly K[]) =>
+  Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]])) as Pick<T, K>;
+
+function connector(
+  { type, id, name, config }: Configuration["identity"]["connectors"][number],
+  given: readonly string[],
+): Connector {
+  return { type, id, name: name ?? connectorTypes[type].title, config, secretKeys: secretKeysOf(given, id) };
+}
+
+const oauth = (given: Configuration["oauth"], url: string): OauthSettings => ({
+  intakeResourceUrl: given.intakeResourceUrl ?? `${url}/v1`,
+  gatewayResourceUrl: given.gatewayResourceUrl ?? `${url}/proxy`,
+  gatewayIssuer: given.gatewayIssuer ?? url,
+  mcpServerUrl: given.mcpServerUrl ?? `${url}/mcp`,
+  gatewayTimeoutSeconds: given.gatewayTimeoutSeconds,
+});
+
+/** The API server's Service has 443 and most servers behind it 6443; policies see the one or the other. */
+const kubernetesApiPorts = [443, 6443];
+
+function network({ kubernetesApi: { port, cidrs }, ...rest }: Configuration["network"]): NetworkSettings {
+  const ports = port === undefined ? kubernetesApiPorts : [port];
+  const to = { cidrs: cidrs ?? anyAddress };
+  return { ...rest, kubernetesApi: ports.map((one): Destination => ({ port: one, to })) };
+}
+
+type Existing = Configuration["existing"];
+
+function existingPlatform(existing: Existing, given: readonly string[]): ExistingPlatformSettings {
+  const { scratch, postgres, objectStore, redis, inClusterVolumes, ...same } = existing;
+  const { storageClass, ...placement } = scratch;
+  return {
+    kind: "existing",
+    ...same,
+    scratch: {
+      ...(placement satisfies Placement),
+      ...(storageClass === undefined ? { kind: "emptyDir" } : { kind: "storageClass", storageClass }),
+    },
+    postgres:
+      postgres === "inCluster"
+        ? { kind: "inCluster", volumeGib: inClusterVolumes.postgresGib }
+        : externalPostgres(postgres),
+    objectStore:
+      objectStore === "inCluster"
+        ? { kind: "inCluster", volumeGib: inClusterVolumes.objectStoreGib }
+        : externalObjectStore(objectStore, given),
+    redis: externalOrInCluster(redis),
+  };
+}
+
+const externalPostgres = (server: Exclude<Existing["postgres"], string>): ExternalPostgres => ({
+  kind: "external",
+  ...server,
+  tls: server.tls ?? (server.caBundle === undefined ? "require" : "verify-full"),
+  cidrs: server.cidrs ?? rangesOf(server.host),
+});
+
+function externalObjectStore(
+  store: Exclude<Existing["objectStore"], string>,
+  given: readonly string[],
+): ExternalObjectStore {
+  const address = store.environment["AWS_ENDPOINT"] ?? store.environment["AWS_ENDPOINT_URL"];
+  const endpoint = address === undefined ? undefined : new URL(address);
+  const implied = endpoint === undefined ? 443 : Number(endpoint.port || (endpoint.protocol === "http:" ? 80 : 443));
+  const prefix = "objectStore.";
+  return {
+    kind: "external",
+    ...store,
+    secretEnvironmentKeys: given.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)),
+    port: store.port ?? implied,
+    cidrs: store.cidrs ?? (endpoint === undefined ? anyAddress : rangesOf(endpoint.hostname)),
+  };
+}
+
+function externalOrInCluster(redis: Existing["redis"]): ExistingPlatformSettings["redis"] {
+  if (redis === "inCluster") return { kind: "inCluster" };
+  const { port, cidrs } = redis === "external" ? { port: 6379, cidrs: undefined } : redis;
+  return { kind: "external", port, cidrs: cidrs ?? anyAddress };
+}

@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { connect as connectHttp2 } from "node:http2";
+import { connect } from "node:net";
+import {
+  edgeServices,
+  hostname,
+  nameOf,
+  settled,
+  startEdge,
+  startSurroundings,
+  type Edge,
+  type Surroundings,
+} from "./edge";
+import { describeWith, placeFor } from "./programs";
+import { ask, startNameServer, until } from "./standIns";
+
+describeWith(
+  "traffic through the edge's HAProxy",
+  () => placeFor("haproxy"),
+  (place) => {
+    let around: Surroundings;
+    let edge: Edge;
+
+    before(async () => {
+      around = await startSurroundings();
+      edge = await startEdge(place(), around);
+    });
+
+    after(async () => {
+      await edge?.stop();
+      await around?.stop();
+    });
+
+    describe("long and large", () => {
+      it("passes a body of 64 MiB without changing its size", async function () {
+        this.timeout(60_000);
+        const chunk = Buffer.alloc(1 << 20, 7);
+        const body = (function* () {
+          for (let i = 0; i < 64; i++) yield chunk;
+        })();
+        const answer = await ask({ port: edge.port, path: "/v1/traces", method: "POST", body });
+        assert.deepEqual([answer.status, answer.seen().bytes], [200, 64 << 20]);
+      });
+
+      it("passes the first bytes of a body before the last are sent", async () => {
+        const request = httpRequest({
+          host: "127.0.0.1",
+          port: edge.port,
+          path: "/api/x",
+          method: "POST",
+          agent: false,
+        });
+        const seenBefore = around.service("backend").requests;
+        request.write("first");
+        await until("the service to see the request", () => around.service("backend").requests > seenBefore);
+        request.end("last");
+        const [response] = (await once(request, "response")) as [IncomingMessage];
+        response.resume();
+        assert.equal(response.statusCode, 200);
+      });
+
+      it("passes the first event of a stream that stays open", async () => {
+        const request = httpRequest({
+          host: "127.0.0.1",
+          port: edge.port,
+          path: "/proxy/x?events",
+          agent: false,
+        }).end();
+        const [response] = (await once(request, "response")) as [IncomingMessage];
+        const [chunk] = (await once(response, "data")) as [Buffer];
+        assert.equal(chunk.toString(), "data: first\n\n");
+        request.destroy();
+      });
+
+      it("speaks HTTP/2 to a load balancer that prefers it", async () => {
+        const session = connectHttp2(`http://127.0.0.1:${edge.port}`);
+        const stream = session.request({ ":path": "/api/x", ":authority": hostname });
+        const [headers] = (await once(stream, "response")) as [Record<string, unknown>];
+        stream.resume();
+        await once(stream, "end");
+        session.close();
+        assert.equal(headers[":status"], 200);
+      });
+
+      it("waits for an answer longer than any limit on the client's side", async () => {
+        // Shortened: a wait of 3 s past limits of 1 s. The 120 s that queries are given are in the text, not in this test.
+        const hasty = await startEdge(place(), around, {
+          rewrite: (text) =>
+            text.replaceAll(/timeout (client|http-request|http-keep-alive|connect|queue) \S+/g, "timeout $1 1s"),
+        });
+        try {
+          await settled(hasty, "/v2/query");
+          assert.equal((await ask({ port: hasty.port, path: "/v2/query?wait=3000" })).status, 200);
+        } finally {
+          await hasty.stop();
+        }
+      });
+
+      it("gives each service its own limit", async () => {
+        // 120 -> 1 s, 600 -> 3 s: the query ends in a timeout, the gateway's request does not.
+        const hasty = await startEdge(place(), around, {
+          rewrite: (text) =>
+            text
+              .replaceAll("timeout server 120s", "timeout server 1s")
+              .replaceAll("timeout server 600s", "timeout server 3s"),
+        });
+        try {
+          await Promise.all(["/v2/query", "/proxy"].map((path) => settled(hasty, path)));
+          const [query, gateway] = await Promise.all(
+            ["/v2/query", "/proxy/x"].map((path) => ask({ port: hasty.port, path: `${path}?wait=2000` })),
+          );
+          assert.deepEqual([query?.status, gateway?.status], [504, 200]);
+        } finally {
+          await hasty.stop();
+        }
+      });
+
+      it("keeps an upgraded connection open past the limits for requests", async () => {
+        const hasty = await startEdge(place(), around, {
+          rewrite: (text) =>
+            text.replaceAll(/timeout (client|server|http-request|http-keep-alive) \S+/g, "timeout $1 1s"),
+        });
+        try {
+          await settled(hasty, "/ui-api/x");
+          const socket = connect(hasty.port, "127.0.0.1");
+          let received = "";
+          socket.setEncoding("utf8").on("data", (chunk: string) => (received += chunk));
+          socket.write(
+            `GET /ui-api/live HTTP/1.1\r\nHost: ${hostname}\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n` +
+              "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+          );
+          await until("the upgrade", () => received.includes("\r\n\r\n"));
+          assert.match(received, /^HTTP\/1\.1 101 /);
+          assert.match(received, /x-service: backend/i);
+          for (const message of ["one", "two"]) {
+            await new Promise((resolve) => setTimeout(resolve, 1500));
+            socket.write(message);
+            await until(`the echo of ${message}`, () => received.endsWith(message));
+          }
+          socket.destroy();
+        } finally {
+          await hasty.stop();
+        }
+      });
+    });
+
+    describe("starting and stopping", () => {
+      it("starts where no name can be resolved, and finds the services once they can", async () => {
+        const late = await startNameServer();
+        const early = await startEdge(place(), around, { input: { nameservers: [late.address] } });
+        try {
+          assert.equal((await ask({ port: early.port, path: "/api/x" })).status, 503);
+          for (const name of edgeServices) late.set(nameOf(name), "127.0.0.1");
+          await settled(early, "/api/x");
+          assert.ok([...late.asked].every((name) => !/svc|cluster\.local/.test(name)));
+        } finally {
+          await early.stop();
+          await late.stop();
+        }
+      });
+
+      it("starts with the name servers of resolv.conf", async () => {
+        const own = await startEdge(place(), around, { input: { nameservers: undefined } });
+        await own.stop();
+        assert.doesNotMatch(own.proxy.log(), /config :|ALERT/);
+      });
+
+      it("finishes what is in flight when its configuration is loaded anew, and takes new requests meanwhile", async () => {
+        const reloaded = await startEdge(place(), around);
+        try {
+          await settled(reloaded, "/v2/query");
+          const inFlight = ask({ port: reloaded.port, path: "/v2/query?wait=2000" });
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          reloaded.proxy.child.kill("SIGUSR2");
+          await until("the new worker", () => (reloaded.proxy.log().match(/Loading success/g) ?? []).length === 2);
+          await settled(reloaded, "/v2/query");
+          assert.equal((await inFlight).status, 200);
+        } finally {
+          await reloaded.stop();
+        }
+      });
+
+      it("takes a service out while its health check fails", async function () {
+        this.timeout(30_000);
+        await settled(edge, "/auth-api");
+        around.dexHealth.setHealthy(false);
+        await until("Dex to be out", async () => (await ask({ port: edge.port, path: "/auth-api" })).status === 503);
+        around.dexHealth.setHealthy(true);
+        await settled(edge, "/auth-api");
+      });
+
+      it("finishes what is in flight when it is told to stop, and takes nothing new", async () => {
+        const leaving = await startEdge(place(), around);
+        await settled(leaving, "/v2/query");
+        const inFlight = ask({ port: leaving.port, path: "/v2/query?wait=1500" });
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        leaving.proxy.child.kill("SIGUSR1");
+        await until("the port to be closed", () =>
+          ask({ port: leaving.port, path: "/" }).then(
+            () => false,
+            () => true,
+          ),
+        );
+        assert.equal((await inFlight).status, 200);
+        await until("HAProxy to end", () => leaving.proxy.child.exitCode !== null);
+        await leaving.stop();
+      });
+
+      it("ends by itself when the drain has taken too long", async () => {
+        const leaving = await startEdge(place(), around, { input: { drainSeconds: 1 } });
+        await settled(leaving, "/v2/query");
+        const inFlight = ask({ port: leaving.port, path: "/v2/query?wait=8000" }).catch((error: Error) => error);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        leaving.proxy.child.kill("SIGUSR1");
+        await until("HAProxy to end", () => leaving.proxy.child.exitCode !== null, 4);
+        assert.ok((await inFlight) instanceof Error);
+        await leaving.stop();
+      });
+
+      it("logs failures without the query, where an authorization code may stand", async () => {
+        await ask({ port: edge.port, path: "/auth-api/callback?code=canary-code&status=500" });
+        await until("the failure to be logged", () => edge.proxy.log().includes("/auth-api/callback"));
+        assert.doesNotMatch(edge.proxy.log(), /canary-code/);
+      });
+    });
+  },
+);

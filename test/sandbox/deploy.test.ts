@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { UpdateResult } from "../../sandbox";
+import { down, EngineError, up, type Sandbox } from "../../sandbox";
+import { toolset } from "../support/tools";
+import { contents, listeningAddresses, processesNaming, smallNodes, temporaryCache, toyProject } from "./support";
+import { toyProgram, type ToyOptions } from "./toyProgram";
+
+/** What runs in a container is not simulated: these tests say nothing about programs, probes or traffic. */
+describe("a deployment by the real engine into the sandbox", function () {
+  this.timeout(180_000);
+  let cache: ReturnType<typeof temporaryCache>;
+  let checkout: string;
+  let sandbox: Sandbox;
+  let first: UpdateResult;
+  const listeners = new Set<string>();
+
+  const deploy = (options: Partial<ToyOptions> = {}, stack = "toy") =>
+    sandbox.engine.deploy({
+      stack,
+      program: toyProgram({ namespace: stack, ...options }),
+      config: { "toy:tree": "oak" },
+      onEvent: () => {
+        for (const pid of processesNaming(sandbox.stateDir))
+          for (const address of listeningAddresses(pid)) listeners.add(address);
+      },
+    });
+
+  before(async function () {
+    this.timeout(3_600_000);
+    const tools = await toolset();
+    cache = temporaryCache();
+    checkout = toyProject(cache.folder);
+    sandbox = await up({ checkout, toolset: tools, nodes: smallNodes() });
+  });
+  after(async () => {
+    await down({ checkout });
+    cache.restore();
+  });
+
+  it("makes every object, with every pod Ready and every claim bound", async () => {
+    const before = contents(checkout);
+    first = await deploy();
+    assert.equal(first.changes.create, 19);
+    const pods = await sandbox.controlPlane.kubectl(["get", "pods", "-n", "toy", "-o", "json"]);
+    const { items } = JSON.parse(pods) as { items: { metadata: { name: string }; status: { phase: string } }[] };
+    const phases = items.map(({ metadata, status }) => `${metadata.name.split("-")[0]} ${status.phase}`).sort();
+    assert.deepEqual(phases, [
+      "migration Succeeded",
+      ...Array<string>(3).fill("queue Running"),
+      ...Array<string>(6).fill("web Running"),
+    ]);
+    const claims = await sandbox.controlPlane.kubectl([
+      ...["get", "pvc", "-n", "toy", "-o", "jsonpath={.items[*].status.phase}"],
+    ]);
+    assert.equal(claims, "Bound Bound Bound");
+    assert.deepEqual(contents(checkout), before, "the checkout was written to");
+  });
+
+  it("keeps every disk in the zone of the pod that uses it", async () => {
+    const template =
+      "{range .items[*]}{.spec.nodeAffinity.required.nodeSelectorTerms[0].matchExpressions[0].values[0]} {end}";
+    const zones = (await sandbox.controlPlane.kubectl(["get", "pv", "-o", `jsonpath=${template}`])).trim().split(" ");
+    const text = await sandbox.controlPlane.kubectl([
+      ...["get", "pods", "-n", "toy", "-l", "app=queue", "-o", "jsonpath={.items[*].spec.nodeName}"],
+    ]);
+    const podZones = text.split(" ").map((node) => node.split(".").at(-1) ?? "");
+    assert.deepEqual([...zones].sort(), [...podZones].sort());
+  });
+
+  it("marks generated secrets as secret and draws them at random", () => {
+    const password = first.outputs.password;
+    assert.equal(password?.secret, true);
+    assert.match(String(password?.value), /^[A-Za-z0-9]{32}$/);
+    assert.ok(!readFileSync(first.log, "utf8").includes(String(password?.value)));
+  });
+
+  it("changes nothing the second time", async () => {
+    const second = await deploy();
+    assert.deepEqual(second.changes, { same: 19 });
+    assert.equal(second.outputs.password?.value, first.outputs.password?.value);
+  });
+
+  it("reads the stack's file and what is laid over it", async () => {
+    const config = await sandbox.engine.exportConfig({ stack: "toy", config: { "toy:tree": "oak" } });
+    assert.deepEqual(config, { "toy:fruit": "apple", "toy:tree": "oak" });
+  });
+
+  it("says beforehand what it would do", async () => {
+    const program = toyProgram({ namespace: "toy", deployments: 4 });
+    const preview = await sandbox.engine.preview({ stack: "toy", program });
+    assert.deepEqual({ create: preview.changes.create, same: preview.changes.same }, { create: 4, same: 19 });
+  });
+
+  it("refuses a pod that the restricted level forbids, and names it", async () => {
+    const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "bad", namespace: "toy" } };
+    const spec = { containers: [{ name: "main", image: "registry.example/toy:1" }] };
+    await assert.rejects(
+      sandbox.controlPlane.kubectl(["create", "-f", "-"], JSON.stringify({ ...pod, spec })),
+      /violates PodSecurity "restricted/,
+    );
+  });
+
+  it("names the workload that does not become Ready, why, and how to look further, in a few lines", async () => {
+    const failing = deploy({ annotations: { "sandbox.logfire.dev/fails": "image-pull" } });
+    const error: unknown = await failing.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    assert.ok(error instanceof EngineError);
+    assert.match(error.message, /Deployment web-0/);
+    assert.match(error.message, /ImagePullBackOff/);
+    assert.match(error.message, /look further: kubectl -n toy describe pod web-0-/);
+    assert.ok(error.message.split("\n").length <= 12, error.message);
+    assert.match(readFileSync(error.log, "utf8"), /web-0/);
+  });
+
+  it("recovers with the next deployment", async () => {
+    assert.deepEqual((await deploy()).changes, { same: 18, update: 1 });
+  });
+
+  it("puts back an object that was deleted by hand, after a refresh", async () => {
+    await sandbox.controlPlane.kubectl(["delete", "service", "web-1", "-n", "toy"]);
+    assert.equal((await sandbox.engine.refresh({ stack: "toy" })).changes.delete, 1);
+    assert.deepEqual((await deploy()).changes, { same: 18, create: 1 });
+  });
+
+  it("tells a mistake of the program without a stack trace", async () => {
+    const program = () => Promise.reject(new Error("the fruit is missing"));
+    const failing = sandbox.engine.deploy({ stack: "toy", program });
+    await assert.rejects(failing, (error: Error) => {
+      assert.match(error.message, /the program\n {4}the fruit is missing\nFull log: /);
+      return !/\n\s+at /.test(error.message);
+    });
+  });
+
+  it("listens on nothing but 127.0.0.1, the engine and its providers included", () => {
+    const loopback = /^(0100007F|0000000000000000FFFF00000100007F):/;
+    assert.ok(listeners.size >= 3, `only ${[...listeners].join(", ")} seen: API server, engine and providers listen`);
+    assert.deepEqual(
+      [...listeners].filter((address) => !loopback.test(address)),
+      [],
+    );
+  });
+
+  it("goes on when the API server is restarted in the middle of a deployment", async () => {
+    const deployment = deploy({ deployments: 6 }, "restart");
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await sandbox.controlPlane.restartApiServer(500);
+    await deployment.catch(() => sandbox.engine.refresh({ stack: "restart" }));
+    const again = await deploy({ deployments: 6 }, "restart");
+    const after = await deploy({ deployments: 6 }, "restart");
+    assert.deepEqual(Object.keys(after.changes), ["same"], JSON.stringify([again.changes, after.changes]));
+    await sandbox.engine.destroy({ stack: "restart", removeStack: true });
+  });
+
+  it("destroys everything it made", async () => {
+    const result = await sandbox.engine.destroy({ stack: "toy" });
+    assert.deepEqual(result.changes, { delete: 19 });
+    assert.equal(await sandbox.controlPlane.kubectl(["get", "namespace", "toy", "--ignore-not-found"]), "");
+    const state = await sandbox.engine.exportState({ stack: "toy" });
+    assert.equal((state.deployment as { resources?: unknown[] }).resources?.length ?? 0, 0);
+  });
+
+  it("leaves no provider running and no file in the checkout", () => {
+    const records = readdirSync(join(sandbox.stateDir, "processes")).filter((name) => name.startsWith("pulumi"));
+    const running = processesNaming(join(sandbox.stateDir, "engine"));
+    assert.deepEqual(running, [], records.join(", "));
+  });
+});

@@ -1,0 +1,35 @@
+import type { LogfireSettings } from "../../components/settings/types";
+
+/** Resolved settings of a small installation without any option; tests override what they are about. */
+export const logfireSettings = (overrides: Partial<LogfireSettings> = {}): LogfireSettings => ({
+  namespace: "logfire",
+  hostnames: ["logfire.example.com"],
+  https: true,
+  adminEmail: "admin@example.com",
+  preset: "tiny",
+  disposable: false,
+  features: { queryWorker: false, remoteMcp: false, aiGateway: false },
+  workloads: {},
+  images: { version: "4ae3e48d", pullPolicy: "IfNotPresent", pullSecrets: [], overrides: {} },
+  identity: { passwordLogin: true, connectors: [] },
+  groupOrganizationMapping: [],
+  rateLimits: {},
+  ai: {},
+  oauth: {
+    intakeResourceUrl: "https://logfire.example.com",
+    gatewayResourceUrl: "https://logfire.example.com",
+    gatewayIssuer: "https://logfire.example.com",
+    mcpServerUrl: "https://logfire.example.com/mcp",
+    gatewayTimeoutSeconds: 120,
+  },
+  telemetry: { resourceAttributes: {} },
+  network: { policies: true, allowedHosts: [], edgeNamespaces: [], egressCidrs: [], kubernetesApi: [] },
+  podSecurity: "restricted",
+  redisPrefixes: { token: "", usage: "" },
+  sseC: false,
+  ingestVolumeGib: 10,
+  readyTimeoutSeconds: 600,
+  existingSecrets: {},
+  givenSecrets: [],
+  ...overrides,
+});
