@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { Engine, type StackRequest, type UpdateResult } from "./engine";
@@ -54,7 +55,7 @@ async function serve(request: ChildRequest): Promise<Message> {
   const { stateDir, projectDir, bin, stack, config } = request;
   const engine = new Engine({ stateDir, projectDir, toolset: { bin, path: (program) => join(bin, program) } });
   try {
-    const program = await loadProgram(request);
+    const program = loadProgram(request);
     const onEvent = once(() => process.send?.({ changing: true } satisfies Message));
     return { result: await engine.deploy({ stack, config, program, onEvent }) };
   } catch (error) {
@@ -70,9 +71,10 @@ const once =
     tell();
   };
 
-async function loadProgram({ module, factory, arguments: args = [] }: ChildRequest): Promise<PulumiFn> {
-  const loaded = (await import(module)) as Record<string, unknown> & { readonly default?: unknown };
-  const found = factory === undefined ? (loaded.default ?? loaded) : loaded[factory];
+function loadProgram({ module, factory, arguments: args = [] }: ChildRequest): PulumiFn {
+  // The loader that knows TypeScript hooks into require.
+  const loaded = createRequire(__filename)(module) as Record<string, unknown>;
+  const found = factory === undefined ? loaded : loaded[factory];
   if (typeof found !== "function") throw new Error(`${module} exports no function ${factory ?? ""}`);
   return factory === undefined ? (found as PulumiFn) : (found as (...values: readonly unknown[]) => PulumiFn)(...args);
 }

@@ -185,7 +185,7 @@ function environmentFact({ name, value, valueFrom }: Fields): Facts {
   if (source?.secretKeyRef !== undefined)
     return { [key]: `secret ${String(source.secretKeyRef["name"])} ${String(source.secretKeyRef["key"])}` };
   if (source?.fieldRef !== undefined) return { [key]: `field ${String(source.fieldRef["fieldPath"])}` };
-  const text = value === undefined || value === null ? "" : String(value as string | number);
+  const text = value === undefined || value === null ? "" : String(value);
   if (name !== "OTEL_RESOURCE_ATTRIBUTES") return { [key]: canonical(text) };
   return Object.fromEntries(
     text.split(",").map((pair) => {

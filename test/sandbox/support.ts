@@ -41,11 +41,11 @@ export const contents = (folder: string): readonly string[] =>
     .sort()
     .map((file) => `${file}\n${readFileSync(file, "utf8")}`);
 
-/** Processes, other than this one, whose command line names the folder. Linux. */
-export function processesNaming(folder: string): readonly number[] {
+/** Processes that name the folder in their command line, or were started with it in their environment. Linux. */
+export function processesOf(folder: string): readonly number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) => read(`/proc/${pid}/cmdline`).includes(folder))
+    .filter((pid) => (read(`/proc/${pid}/cmdline`) + read(`/proc/${pid}/environ`)).includes(folder))
     .map(Number);
 }
 

@@ -134,3 +134,9 @@ const pod = (
     containers: [{ name: "main", image, resources, securityContext: security }],
   },
 });
+
+/** A program that ends with an error of its own. */
+export const mistakenProgram =
+  (message: string): PulumiFn =>
+  () =>
+    Promise.reject(new Error(message));

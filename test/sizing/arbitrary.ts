@@ -26,9 +26,7 @@ const features = fc.record({ queryWorker: fc.boolean(), remoteMcp: fc.boolean(),
 export const anySettings: fc.Arbitrary<SizingSettings> = fc.record({
   preset: fc.constantFrom(...presetNames),
   features,
-  workloads: fc.dictionary(fc.constantFrom(...workloadNames), overrides, { maxKeys: 6 }) as fc.Arbitrary<
-    SizingSettings["workloads"]
-  >,
+  workloads: fc.dictionary(fc.constantFrom(...workloadNames), overrides, { maxKeys: 6 }),
 });
 
 /**
@@ -47,7 +45,7 @@ export const acceptedSettings: fc.Arbitrary<SizingSettings> = anySettings.map((s
 
 /** Without what stands at `workloads.<name>.<key>`, and without its siblings where the key is not there itself. */
 function without(settings: SizingSettings, path: string): SizingSettings {
-  const [, name, key, inner] = path.split(".") as [string, WorkloadName, keyof WorkloadOverrides, keyof Tuning?];
+  const [, name, key, inner] = path.split(".") as [string, WorkloadName, keyof WorkloadOverrides, (keyof Tuning)?];
   const override = settings.workloads[name] ?? {};
   const { [key]: value, ...others } = override;
   const scaling = { replicas: undefined, minReplicas: undefined, maxReplicas: undefined, cpuTargetPercent: undefined };

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { catalogue, selectWorkloads } from "../../components/logfire/catalogue";
+import { jobNames, workloadNames, type WorkloadName } from "../../components/logfire/catalogue/names";
+import { createContext, edges, egress, renderLogfire, type RenderInput } from "../../components/logfire/manifests";
+import { renderInput, renderingNames } from "../parity/renderings";
+import { everything, local, ofKind, withSettings } from "./objects";
+
+interface Peer {
+  readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+  readonly namespaceSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+  readonly ipBlock?: { readonly cidr: string };
+}
+interface Rule {
+  readonly from?: readonly Peer[];
+  readonly to?: readonly Peer[];
+  readonly ports: readonly { readonly port: number; readonly protocol: string }[];
+}
+interface Policy {
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly podSelector: { readonly matchLabels?: Readonly<Record<string, string>> };
+    readonly policyTypes: readonly string[];
+    readonly ingress?: readonly Rule[];
+    readonly egress?: readonly Rule[];
+  };
+}
+
+const component = "app.kubernetes.io/component";
+const policiesOf = (input: RenderInput): Policy[] => ofKind<Policy>(renderLogfire(input), "NetworkPolicy");
+const selected = ({ spec }: Policy): string => spec.podSelector.matchLabels?.[component] ?? "*";
+
+/** `from -> to:port`, as one end of the policies says it. */
+function allowed(policies: readonly Policy[], end: "ingress" | "egress"): string[] {
+  const peers = (rule: Rule) => (end === "ingress" ? rule.from : rule.to) ?? [];
+  return policies
+    .flatMap((policy) =>
+      (policy.spec[end] ?? []).flatMap((rule) =>
+        peers(rule).flatMap(({ podSelector }) => {
+          const other = podSelector?.matchLabels?.[component];
+          if (other === undefined) return [];
+          const [from, to] = end === "ingress" ? [other, selected(policy)] : [selected(policy), other];
+          return rule.ports.map(({ port }) => `${from} -> ${to}:${port}`);
+        }),
+      ),
+    )
+    .sort();
+}
+
+const inputs = renderingNames.map((name) => [name, renderInput(name)] as const);
+
+describe("network policies", () => {
+  it("deny everything by default, in and out, for every pod of the namespace", () => {
+    const deny = policiesOf(everything()).find(({ metadata }) => metadata.name === "logfire-default-deny");
+    assert.deepEqual(deny?.spec, { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+  });
+
+  for (const [name, input] of inputs)
+    it(`allow the same connections at both ends, and those are the catalogue's (${name})`, () => {
+      const policies = policiesOf(input);
+      const out = allowed(policies, "egress");
+      assert.deepEqual(out, allowed(policies, "ingress"));
+      const context = createContext(input);
+      const calls = selectWorkloads(context.features).flatMap((workload) =>
+        Object.entries(workload.calls).flatMap(([called, ports]) =>
+          context.sizes[called as WorkloadName] === undefined
+            ? []
+            : ports.map((port) => `${workload.name} -> ${called}:${catalogue[called as WorkloadName].ports[port]}`),
+        ),
+      );
+      const stores = edges(context)
+        .filter(({ because }) => /^(postgres:|objectStore|redis)/.test(because))
+        .flatMap(({ from, to }) => ("component" in to.to ? [`${from} -> ${to.to.component}:${to.port}`] : []));
+      assert.deepEqual(out, [...new Set([...calls, ...stores])].sort());
+    });
+
+  it("let pods reach addresses only on behalf of a need that is configured", () => {
+    for (const [, input] of inputs) {
+      const { settings, platform, redisInCluster } = input;
+      const described = egress(settings, platform, redisInCluster).flatMap(({ from, to }) =>
+        "cidrs" in to.to ? to.to.cidrs.map((cidr) => `${from} -> ${cidr}:${to.port}`) : [],
+      );
+      const rendered = policiesOf(input)
+        .filter((policy) => policy.metadata.name !== "logfire-allow-dns")
+        .flatMap((policy) =>
+          (policy.spec.egress ?? []).flatMap(({ to = [], ports }) =>
+            to.flatMap(({ ipBlock }) =>
+              ipBlock === undefined ? [] : ports.map(({ port }) => `${selected(policy)} -> ${ipBlock.cidr}:${port}`),
+            ),
+          ),
+        );
+      assert.deepEqual(rendered.sort(), [...new Set(described)].sort());
+    }
+  });
+
+  it("never hold an outgoing rule without peers, which would let everything out", () => {
+    const none = withSettings(everything(), { network: { ...everything().settings.network, egressCidrs: [] } });
+    for (const input of [...inputs.map(([, each]) => each), none])
+      for (const { metadata, spec } of policiesOf(input))
+        for (const { to } of spec.egress ?? []) assert.ok(to !== undefined && to.length > 0, metadata.name);
+  });
+
+  it("let nobody in from outside but to the edge, and to the metrics where they are asked for", () => {
+    const open = (input: RenderInput) =>
+      policiesOf(input).flatMap((policy) =>
+        (policy.spec.ingress ?? [])
+          .filter(({ from }) => from === undefined || from.some(({ podSelector }) => podSelector === undefined))
+          .map(({ ports }) => `${selected(policy)}:${ports.map(({ port }) => port).join()}`),
+      );
+    assert.deepEqual(open(local()), ["logfire-service:8080"]);
+    assert.deepEqual(open(everything()).sort(), ["logfire-otel-collector:9090", "logfire-service:8080"]);
+    const named = withSettings(local(), { network: { ...local().settings.network, edgeNamespaces: ["gateways"] } });
+    const edge = policiesOf(named).find((policy) => selected(policy) === "logfire-service" && policy.spec.ingress);
+    assert.deepEqual(edge?.spec.ingress?.at(-1)?.from, [
+      { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "gateways" } } },
+    ]);
+  });
+
+  it("know the Jobs, and the stores inside the cluster", () => {
+    const policies = policiesOf(local());
+    for (const job of jobNames)
+      assert.ok(
+        policies.some((policy) => selected(policy) === job && policy.spec.egress),
+        job,
+      );
+    for (const store of ["logfire-postgres", "logfire-minio", "logfire-redis"])
+      assert.ok(
+        policies.some((policy) => selected(policy) === store && policy.spec.ingress),
+        store,
+      );
+    const names = new Set<string>(["*", ...workloadNames, ...jobNames, "logfire-postgres", "logfire-minio"]);
+    assert.deepEqual(
+      policies.map(selected).filter((name) => !names.has(name)),
+      [],
+    );
+  });
+
+  it("are left out where the owner says so", () => {
+    const { network } = everything().settings;
+    assert.deepEqual(policiesOf(withSettings(everything(), { network: { ...network, policies: false } })), []);
+  });
+});
