@@ -16,7 +16,11 @@ export = async function program(): Promise<Record<string, unknown>> {
     settings: settings.platform,
     values: secrets,
     namespace: { name: namespace, podSecurity },
-    pods: { pullPolicy: images.pullPolicy, pullSecrets: pullSecretNames({ settings: settings.logfire }), priorityClassName },
+    pods: {
+      pullPolicy: images.pullPolicy,
+      pullSecrets: pullSecretNames({ settings: settings.logfire }),
+      priorityClassName,
+    },
     images: {
       postgres: imageReference("postgres", images),
       minio: imageReference("minio", images),

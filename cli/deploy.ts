@@ -1,5 +1,5 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import type { Manifest } from "../components/logfire/resources";
+import type { ObjectManifest } from "../components/logfire/manifests";
 import { toMib, toMillis } from "../components/lib/quantities";
 import { nodesFor, type Cloud, type ConfigValue, type PodRequest, type SandboxNode } from "../sandbox";
 import type { InspectedStack } from "./stack";
@@ -11,23 +11,28 @@ export async function stackProgram(): Promise<PulumiFn> {
 }
 
 /** Configuration laid over the stack's file: the preset asked for, and the sandbox as the cluster that is there. */
-export const overlay = ({ settings, raw }: InspectedStack, kubeconfig: string): Readonly<Record<string, ConfigValue>> => ({
+export const overlay = (
+  { settings, raw }: InspectedStack,
+  kubeconfig: string,
+): Readonly<Record<string, ConfigValue>> => ({
   "logfire-platform:preset": settings.logfire.preset,
   "logfire-platform:existing": { ...(raw.values.existing as Record<string, ConfigValue> | undefined), kubeconfig },
 });
 
-interface PodOwner extends Manifest {
+type PodOwner = Omit<ObjectManifest, "spec"> & {
   readonly spec?: {
     readonly replicas?: number;
     readonly minReplicas?: number;
     readonly scaleTargetRef?: { readonly name: string };
     readonly template?: {
       readonly spec: {
-        readonly containers: readonly { readonly resources?: { readonly requests?: Readonly<Record<string, string>> } }[];
+        readonly containers: readonly {
+          readonly resources?: { readonly requests?: Readonly<Record<string, string>> };
+        }[];
       };
     };
   };
-}
+};
 
 /** Nodes of a cloud's usual machine types on which every pod of the stack finds room, autoscalers at their minimum. */
 export function nodesForStack({ objects, sizes }: InspectedStack, cloud: Cloud): readonly SandboxNode[] {
@@ -36,7 +41,7 @@ export function nodesForStack({ objects, sizes }: InspectedStack, cloud: Cloud):
   const pods = owners.flatMap((owner) => {
     const { metadata, spec } = owner;
     if (spec?.template === undefined) return [];
-    const name = String(metadata.name);
+    const name = metadata.name;
     const pool = Object.values(sizes).find((size) => size.name === name)?.pool ?? "general";
     const count = minimum.get(name) ?? spec.replicas ?? 1;
     const request = requestsOf(spec.template.spec.containers);

@@ -29,7 +29,8 @@ function commandsFor(name: string | undefined): Promise<Register>[] {
 
 main(process.argv).catch((error: unknown) => {
   if (error instanceof CommanderError) process.exit(error.exitCode);
-  if (error instanceof ProblemsError || (error instanceof Error && error.name === "EngineError")) console.error(error.message);
+  if (error instanceof ProblemsError || (error instanceof Error && error.name === "EngineError"))
+    console.error(error.message);
   else console.error(error);
   process.exit(1);
 });

@@ -1,18 +1,21 @@
 import { imageReference } from "../components/logfire/catalogue/images";
-import { renderDatabase } from "../components/logfire/database";
+import { renderDatabase } from "../components/logfire/database/manifests";
 import { withRevision } from "../components/logfire/database/job";
-import { pullSecretNames, renderLogfire } from "../components/logfire/manifests";
-import type { Manifest } from "../components/logfire/resources";
+import { pullSecretNames, renderLogfire, type ObjectManifest } from "../components/logfire/manifests";
 import { platformFacts } from "../components/platform/existing/facts";
 import { minioManifests } from "../components/platform/existing/objectStore";
 import { postgresManifests } from "../components/platform/existing/postgres";
 import type { Settings } from "../components/settings";
 
 /** Every object of a stack that is no Secret, as data: what the engine applies, worked out without it. */
-export function stackObjects(settings: Settings): readonly Manifest[] {
+export function stackObjects(settings: Settings): readonly ObjectManifest[] {
   const { logfire, platform } = settings;
   const facts = platformFacts(platform);
-  const rendered = renderLogfire({ settings: logfire, platform: facts, redisInCluster: platform.redis.kind === "inCluster" });
+  const rendered = renderLogfire({
+    settings: logfire,
+    platform: facts,
+    redisInCluster: platform.redis.kind === "inCluster",
+  });
   return [
     ...rendered.map(({ manifest }) => manifest),
     ...storeObjects(settings),
@@ -20,7 +23,7 @@ export function stackObjects(settings: Settings): readonly Manifest[] {
   ];
 }
 
-function storeObjects({ logfire, platform }: Settings): readonly Manifest[] {
+function storeObjects({ logfire, platform }: Settings): readonly ObjectManifest[] {
   const store = {
     context: {
       namespace: logfire.namespace,
@@ -61,7 +64,7 @@ export interface ReadSecret {
 }
 
 /** Every Secret that some object names, by name: found in the objects themselves, so none can be forgotten. */
-export function secretsRead(objects: readonly Manifest[]): readonly ReadSecret[] {
+export function secretsRead(objects: readonly ObjectManifest[]): readonly ReadSecret[] {
   const found = new Map<string, Set<string>>();
   const note = (name: unknown, key?: unknown) => {
     if (typeof name !== "string") return;
@@ -72,7 +75,11 @@ export function secretsRead(objects: readonly Manifest[]): readonly ReadSecret[]
   const visit = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
     for (const [field, inner] of Object.entries(value as Record<string, unknown>)) {
-      const reference = inner as { readonly name?: unknown; readonly key?: unknown; readonly secretName?: unknown } | null;
+      const reference = inner as {
+        readonly name?: unknown;
+        readonly key?: unknown;
+        readonly secretName?: unknown;
+      } | null;
       if (field === "secretKeyRef") note(reference?.name, reference?.key);
       else if (field === "secretRef") note(reference?.name);
       else if (field === "secret") note(reference?.secretName);

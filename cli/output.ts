@@ -1,14 +1,28 @@
 import Table from "cli-table3";
 
 const plain = {
-  top: "", "top-mid": "", "top-left": "", "top-right": "",
-  bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "",
-  left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "  ",
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: "  ",
 };
 
 /** A table for a terminal or a pipe: aligned columns, no lines; numbers to the right. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const right = head.map((_, column) => rows.length > 0 && rows.every((row) => /^[\d.,–-]/.test(String(row[column] ?? ""))));
+  const right = head.map(
+    (_, column) => rows.length > 0 && rows.every((row) => /^[\d.,–-]/.test(String(row[column] ?? ""))),
+  );
   const made = new Table({
     head: [...head],
     chars: plain,

@@ -1,6 +1,14 @@
 import type { Command } from "commander";
 import { Option } from "commander";
-import { capacity, maxReplicas, minReplicas, nodesNeeded, type PoolCapacity, type Size, type Sizes } from "../components/logfire/sizing";
+import {
+  capacity,
+  maxReplicas,
+  minReplicas,
+  nodesNeeded,
+  type PoolCapacity,
+  type Size,
+  type Sizes,
+} from "../components/logfire/sizing";
 import { nodeShapes, type Cloud, type NodeShape } from "../sandbox/nodes/shapes";
 import { cores, gib, table } from "./output";
 import { inspectStack, presetOption, stackOption, type InspectedStack } from "./stack";
@@ -88,10 +96,18 @@ export function formatPlan(inspected: InspectedStack): string {
     "Nodes that hold it, packed tightly (a spread over three zones and a rolling update need some more)",
     table(
       ["cloud", "pool", "type", "nodes", "nodes max"],
-      figures.nodes.map(({ cloud, pool, type, min, max }) => [cloud, pool, type, min ?? "too small", max ?? "too small"]),
+      figures.nodes.map(({ cloud, pool, type, min, max }) => [
+        cloud,
+        pool,
+        type,
+        min ?? "too small",
+        max ?? "too small",
+      ]),
     ),
     "",
-    `Objects: ${Object.entries(figures.objects).map(([kind, count]) => `${count} ${kind}`).join(", ")}`,
+    `Objects: ${Object.entries(figures.objects)
+      .map(([kind, count]) => `${count} ${kind}`)
+      .join(", ")}`,
   ].join("\n");
 }
 

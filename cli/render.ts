@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { stringify } from "yaml";
 import type { PresetName } from "../components/logfire/catalogue/names";
-import type { Manifest } from "../components/logfire/resources";
+import type { ObjectManifest } from "../components/logfire/manifests";
 import { failOn } from "../components/lib/errors";
 import { secretsRead } from "./objects";
 import { inspectStack, presetOption, stackOption } from "./stack";
@@ -23,7 +23,8 @@ export function register(program: Command): void {
       for (const object of objects) writeFileSync(join(folder, fileName(object)), stringify(object, { lineWidth: 0 }));
       console.log(`${objects.length} objects in ${folder}`);
       console.log("Not among them, because only the engine, or you, know the values. The Secrets that they read:");
-      for (const { name, keys } of secretsRead(objects)) console.log(`  ${name}${keys.length === 0 ? "" : `: ${keys.join(", ")}`}`);
+      for (const { name, keys } of secretsRead(objects))
+        console.log(`  ${name}${keys.length === 0 ? "" : `: ${keys.join(", ")}`}`);
     });
 }
 
@@ -32,9 +33,13 @@ function prepare(folder: string, overwrite: boolean): void {
   const found = readdirSync(folder).length;
   if (found === 0 || overwrite) return;
   failOn("Nothing was written", [
-    { key: "--out", problem: `${folder} holds ${found} files already`, remedy: "name an empty folder, or add --overwrite" },
+    {
+      key: "--out",
+      problem: `${folder} holds ${found} files already`,
+      remedy: "name an empty folder, or add --overwrite",
+    },
   ]);
 }
 
 /** `deployment-logfire-backend.yaml`: kind first, so that a listing is grouped. */
-const fileName = ({ kind, metadata }: Manifest): string => `${kind.toLowerCase()}-${String(metadata.name)}.yaml`;
+const fileName = ({ kind, metadata }: ObjectManifest): string => `${kind.toLowerCase()}-${metadata.name}.yaml`;

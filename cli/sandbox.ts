@@ -27,7 +27,9 @@ interface UpOptions {
 }
 
 export function register(program: Command): void {
-  const sandbox = program.command("sandbox").description("The sandbox by hand: a real control plane with simulated nodes.");
+  const sandbox = program
+    .command("sandbox")
+    .description("The sandbox by hand: a real control plane with simulated nodes.");
   sandbox
     .command("up")
     .description("Starts the control plane and adds the nodes that a stack needs. Deploys nothing.")
@@ -59,11 +61,21 @@ async function upCommand({ stack, preset, nodes, name }: UpOptions): Promise<voi
   console.log(`  ${toolset.path("kubectl")} --kubeconfig ${made.controlPlane.kubeconfig} get nodes`);
 }
 
-async function statusCommand({ name, namespace, json }: { name: string; namespace: string; json?: true }): Promise<void> {
+async function statusCommand({
+  name,
+  namespace,
+  json,
+}: {
+  name: string;
+  namespace: string;
+  json?: true;
+}): Promise<void> {
   const toolset = await ensureTools(sandboxTools, { progress: createProgress() });
   const found = await status({ checkout: root, name, toolset, namespace });
   if (found === undefined) {
-    console.error(`No sandbox ${name} runs. Start one with \`npm start\`, or an empty one with \`npm run sandbox -- up\`.`);
+    console.error(
+      `No sandbox ${name} runs. Start one with \`npm start\`, or an empty one with \`npm run sandbox -- up\`.`,
+    );
     process.exitCode = 1;
     return;
   }
@@ -72,5 +84,9 @@ async function statusCommand({ name, namespace, json }: { name: string; namespac
 
 async function downCommand({ name }: { name: string }): Promise<void> {
   const { existed, processesEnded } = await down({ checkout: root, name, progress: createProgress() });
-  console.log(existed ? `Sandbox ${name} is gone: ${processesEnded} processes ended, its state removed.` : `There is no sandbox ${name}.`);
+  console.log(
+    existed
+      ? `Sandbox ${name} is gone: ${processesEnded} processes ended, its state removed.`
+      : `There is no sandbox ${name}.`,
+  );
 }

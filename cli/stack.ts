@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { presetNames, type PresetName } from "../components/logfire/catalogue/names";
-import type { Manifest } from "../components/logfire/resources";
+import type { ObjectManifest } from "../components/logfire/manifests";
 import { resolveSizes, type Sizes } from "../components/logfire/sizing";
 import { fromStackFile, resolveSettings, type RawConfig, type Settings } from "../components/settings";
 import { stackObjects } from "./objects";
@@ -13,7 +13,7 @@ export interface InspectedStack {
   readonly raw: RawConfig;
   readonly settings: Settings;
   readonly sizes: Sizes;
-  objects(): readonly Manifest[];
+  readonly objects: () => readonly ObjectManifest[];
 }
 
 /** Reads `stacks/Pulumi.<name>.yaml`; `preset` stands in for the file's. Throws all problems at once. */

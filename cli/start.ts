@@ -21,7 +21,9 @@ interface StartOptions {
 export function register(program: Command): void {
   program
     .command("start")
-    .description("Deploys Logfire into a sandbox on this machine: the real engine, a real control plane, simulated nodes.")
+    .description(
+      "Deploys Logfire into a sandbox on this machine: the real engine, a real control plane, simulated nodes.",
+    )
     .addOption(stackOption("sandbox"))
     .addOption(presetOption())
     .addOption(nodesOption())
@@ -37,7 +39,11 @@ async function start({ stack, preset, nodes, name }: StartOptions): Promise<void
   const progress = createProgress();
   const toolset = await ensureTools(sandboxTools, { progress });
   const sandbox = await up({ checkout: root, name, toolset, nodes: nodesForStack(inspected, nodes), progress });
-  const result = await sandbox.engine.deploy({ stack, program: await stackProgram(), config: overlay(inspected, sandbox.controlPlane.kubeconfig) });
+  const result = await sandbox.engine.deploy({
+    stack,
+    program: await stackProgram(),
+    config: overlay(inspected, sandbox.controlPlane.kubeconfig),
+  });
   const status = await readStatus(sandbox.controlPlane.kubectl, inspected.settings.logfire.namespace);
   console.log(`\n${statusText(status, process.stdout.isTTY)}\n`);
   console.log(closing(sandbox, toolset, result, (Date.now() - begun) / 1000, inspected.settings.logfire.namespace));

@@ -72,7 +72,7 @@ export class Logfire extends pulumi.ComponentResource {
 /** What the pure renderer may know: the contract without credentials and without Pulumi's resources. */
 function factsOf({ objectStore, postgres, redis, ...platform }: Platform): PlatformFacts {
   const { secretEnvironment, ...store } = objectStore;
-  const { adminPassword: _adminPassword, ...server } = postgres;
+  const { adminPassword, ...server } = postgres;
   const { identity, scratch, placement, durableStorageClass } = platform;
   return {
     identity,

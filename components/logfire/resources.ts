@@ -40,7 +40,7 @@ export interface Manifest {
   readonly apiVersion: string;
   readonly kind: Kind;
   readonly metadata: {
-    readonly name: pulumi.Input<string>;
+    readonly name: string;
     readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
@@ -58,8 +58,7 @@ export function register(
   component: string,
   manifest: Manifest,
   opts: pulumi.CustomResourceOptions,
-  objectName = manifest.metadata.name as string,
 ): pulumi.CustomResource {
   const Resource = kinds[manifest.kind] as unknown as Constructor;
-  return new Resource(resourceName(component, manifest.kind, objectName), manifest, opts);
+  return new Resource(resourceName(component, manifest.kind, manifest.metadata.name), manifest, opts);
 }

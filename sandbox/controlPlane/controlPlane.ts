@@ -169,7 +169,8 @@ function readDescription(paths: Layout): Description | undefined {
 }
 
 async function refuseTakenPort(port: number): Promise<void> {
-  if (!(await isTaken(port))) return;
+  // A server that was just ended by force holds its port for a moment longer than its process seems to run.
+  for (const deadline = Date.now() + 3000; Date.now() < deadline; await sleep(50)) if (!(await isTaken(port))) return;
   throw new Error(
     [
       `Port ${port} of 127.0.0.1, which this sandbox's API server uses, is taken by a process that is not part of it.`,

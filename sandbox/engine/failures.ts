@@ -37,7 +37,8 @@ export function failuresIn(events: readonly EngineEvent[]): readonly Failure[] {
     if (diagnosticEvent?.severity !== "error") continue;
     const message = plain(diagnosticEvent.message);
     if (message === "" || isNoise(message)) continue;
-    const urn = diagnosticEvent.urn ?? "";
+    // The engine speaks of the program with and without the stack's name.
+    const urn = isStack(diagnosticEvent.urn) ? "" : (diagnosticEvent.urn ?? "");
     byUrn.set(urn, [...(byUrn.get(urn) ?? []), message]);
   }
   const failures = [...byUrn].map(([urn, messages]) => failure(urn, messages));
@@ -45,8 +46,10 @@ export function failuresIn(events: readonly EngineEvent[]): readonly Failure[] {
   return telling.length > 0 ? telling : failures.map(({ resource }) => ({ resource, reason: "update failed" }));
 }
 
+const isStack = (urn: string | undefined): boolean => urn?.includes("::pulumi:pulumi:Stack::") === true;
+
 function failure(urn: string, messages: readonly string[]): Failure {
-  const isResource = urn !== "" && !urn.includes("::pulumi:pulumi:Stack::");
+  const isResource = urn !== "";
   const lines = messages
     .flatMap((message) => message.split("\n"))
     .map((line) =>
@@ -75,7 +78,7 @@ const repeats = (other: string, at: number, line: string, index: number): boolea
 function lookFurther(reason: string): string | undefined {
   const [, podNamespace, pod] = /\[Pod ([^/\]]+)\/([^\]]+)\]/.exec(reason) ?? [];
   if (pod !== undefined) return `kubectl -n ${podNamespace} describe pod ${pod}`;
-  const [, namespace] = /"([^"/ ]+)\/[^"/ ]+" (failed|was)/.exec(reason) ?? [];
+  const [, namespace] = /"([a-z0-9-]+)\/[^"/ ]+" failed/.exec(reason) ?? [];
   return namespace === undefined ? undefined : `kubectl -n ${namespace} get pods,events`;
 }
 

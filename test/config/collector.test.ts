@@ -10,7 +10,7 @@ import { parse, stringify } from "yaml";
 import { collectorConfig, collectorMemory, collectorTokenVariable } from "../../components/logfire/config";
 import type { CollectorInput } from "../../components/logfire/config";
 import { collect, describeWith, end, tool } from "./programs";
-import { ask, freePorts, until } from "./standIns";
+import { ask, freePorts, until, stopAfterEach } from "./standIns";
 
 const input: CollectorInput = {
   namespace: "logfire",
@@ -48,6 +48,7 @@ describeWith(
     before(() => void (folder = mkdtempSync(join(tmpdir(), "logfire-otelcol-"))));
     after(() => rmSync(folder, { recursive: true, force: true }));
 
+    const keep = stopAfterEach();
     const file = (text: string): string => {
       const name = join(folder, `${Math.random()}.yaml`);
       writeFileSync(name, text);
@@ -174,28 +175,20 @@ describeWith(
     it("answers its health check and sends every signal to the intake with the token", async function () {
       // Without k8s_attributes, which needs a cluster: that it is accepted is proved above, what it adds is not.
       this.timeout(30_000);
-      const collector = await run(1024);
-      try {
-        for (const [signal, body] of Object.entries(signals))
-          assert.equal((await collector.send(signal, body)).status, 200);
-        await until("three signals at the intake", () => collector.received.length >= 3);
-        assert.deepEqual(collector.received.map(({ url }) => url).sort(), ["/v1/logs", "/v1/metrics", "/v1/traces"]);
-        for (const { authorization } of collector.received) assert.equal(authorization, "Bearer canary-token");
-        assert.doesNotMatch(collector.log(), /canary-token/);
-      } finally {
-        await collector.stop();
-      }
+      const collector = keep(await run(1024));
+      for (const [signal, body] of Object.entries(signals))
+        assert.equal((await collector.send(signal, body)).status, 200);
+      await until("three signals at the intake", () => collector.received.length >= 3);
+      assert.deepEqual(collector.received.map(({ url }) => url).sort(), ["/v1/logs", "/v1/metrics", "/v1/traces"]);
+      for (const { authorization } of collector.received) assert.equal(authorization, "Bearer canary-token");
+      assert.doesNotMatch(collector.log(), /canary-token/);
     });
 
     it("refuses data, and lives, when memory is short", async function () {
       this.timeout(30_000);
-      const collector = await run(8);
-      try {
-        await until("data to be refused", async () => (await collector.send("traces", signals.traces)).status === 503);
-        assert.match(collector.log(), /refusing data/i);
-      } finally {
-        await collector.stop();
-      }
+      const collector = keep(await run(8));
+      await until("data to be refused", async () => (await collector.send("traces", signals.traces)).status === 503);
+      assert.match(collector.log(), /refusing data/i);
     });
   },
 );

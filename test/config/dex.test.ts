@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { connectorVariable, dexConfig, dexVariables, type DexInput } from "../../components/logfire/config";
 import { postgresMissing, startPostgres, type Postgres } from "../support/postgres";
 import { certificate, collect, describeWith, end, tool } from "./programs";
-import { ask, freePorts, until, type Answered } from "./standIns";
+import { ask, freePorts, until, type Answered, stopAfterEach } from "./standIns";
 
 const url = "https://logfire.example.com";
 const otherUrl = "https://logfire.internal.example.com";
@@ -105,6 +105,8 @@ const initialSql = [
 describeWith("Dex's configuration", both, (program) => {
   let database: Postgres;
   let dex: Dex;
+  const keep = stopAfterEach();
+  const another = async (options: Options) => keep(await startDex(program(), database, options));
 
   before(async function () {
     this.timeout(60_000);
@@ -192,16 +194,12 @@ describeWith("Dex's configuration", both, (program) => {
     const local = (running: Dex) => begin(`${url}/auth/code-callback`, "local", running);
     const offered = await local(dex);
     assert.deepEqual([offered.status, offered.headers.location?.split("?")[0]], [302, "/auth-api/auth/local/login"]);
-    const without = await startDex(program(), database, {
+    const without = await another({
       passwordLogin: false,
       connectors: [{ ...github, secretKeys: [] }],
     });
-    try {
-      assert.notEqual((await local(without)).status, 302);
-      assert.equal((await begin(`${url}/auth/code-callback`, "my-github", without)).status, 302);
-    } finally {
-      await without.stop();
-    }
+    assert.notEqual((await local(without)).status, 302);
+    assert.equal((await begin(`${url}/auth/code-callback`, "my-github", without)).status, 302);
   });
 
   it("does not start as upstream builds it without any way to sign in", async function () {
@@ -224,6 +222,7 @@ describeWith("Dex's configuration", both, (program) => {
 describeWith("Dex's configuration with TLS to PostgreSQL", both, (program) => {
   let folder: string;
   let database: Postgres;
+  const keep = stopAfterEach();
 
   before(async function () {
     this.timeout(60_000);
@@ -258,9 +257,8 @@ describeWith("Dex's configuration with TLS to PostgreSQL", both, (program) => {
 
   it("checks the server against the given authority and its name", async function () {
     this.timeout(30_000);
-    const dex = await start("verify-full", "ca.crt");
+    const dex = keep(await start("verify-full", "ca.crt"));
     assert.equal((await dex.get("/.well-known/openid-configuration")).status, 200);
-    await dex.stop();
   });
 
   it("refuses a server of another authority", async function () {

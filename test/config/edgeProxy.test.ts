@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { publicRoutes } from "../../components/logfire/config";
 import { hostname, origin, settled, startEdge, startSurroundings } from "./edge";
-import type { Edge, EdgeServiceName, Surroundings } from "./edge";
+import type { Edge, EdgeOptions, EdgeServiceName, Surroundings } from "./edge";
 import { describeWith, placeFor } from "./programs";
-import { ask } from "./standIns";
+import { ask, stopAfterEach } from "./standIns";
 
 /** Written by hand from the product's routes, not from the generator's list. */
 const expected: readonly (readonly [path: string, service: EdgeServiceName])[] = [
@@ -52,6 +52,8 @@ describeWith(
   (place) => {
     let around: Surroundings;
     let edge: Edge;
+    const keep = stopAfterEach();
+    const another = async (options?: EdgeOptions) => keep(await startEdge(place(), around, options));
 
     before(async () => {
       around = await startSurroundings();
@@ -87,14 +89,10 @@ describeWith(
       });
 
       it("leaves the paths of features that are off to the frontend", async () => {
-        const small = await startEdge(place(), around, { without: ["aiGateway", "remoteMcp"] });
-        try {
-          await settled(small);
-          for (const path of ["/proxy/openai", "/mcp", "/.well-known/oauth-protected-resource/proxy"])
-            assert.equal((await ask({ port: small.port, path })).seen().service, "frontend");
-        } finally {
-          await small.stop();
-        }
+        const small = await another({ without: ["aiGateway", "remoteMcp"] });
+        await settled(small);
+        for (const path of ["/proxy/openai", "/mcp", "/.well-known/oauth-protected-resource/proxy"])
+          assert.equal((await ask({ port: small.port, path })).seen().service, "frontend");
       });
     });
 
@@ -205,14 +203,10 @@ describeWith(
       });
 
       it("lets the page see HAProxy's own errors", async () => {
-        const broken = await startEdge(place(), around, { input: { nameservers: ["127.0.0.1:1"] } });
-        try {
-          const answer = await ask({ port: broken.port, path: "/api/x", headers: { origin } });
-          assert.equal(answer.status, 503);
-          assert.equal(answer.headers["access-control-allow-origin"], origin);
-        } finally {
-          await broken.stop();
-        }
+        const broken = await another({ input: { nameservers: ["127.0.0.1:1"] } });
+        const answer = await ask({ port: broken.port, path: "/api/x", headers: { origin } });
+        assert.equal(answer.status, 503);
+        assert.equal(answer.headers["access-control-allow-origin"], origin);
       });
     });
   },

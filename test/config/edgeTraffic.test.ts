@@ -11,10 +11,11 @@ import {
   startEdge,
   startSurroundings,
   type Edge,
+  type EdgeOptions,
   type Surroundings,
 } from "./edge";
 import { describeWith, placeFor } from "./programs";
-import { ask, startNameServer, until } from "./standIns";
+import { ask, startNameServer, until, stopAfterEach } from "./standIns";
 
 describeWith(
   "traffic through the edge's HAProxy",
@@ -22,6 +23,8 @@ describeWith(
   (place) => {
     let around: Surroundings;
     let edge: Edge;
+    const keep = stopAfterEach();
+    const another = async (options?: EdgeOptions) => keep(await startEdge(place(), around, options));
 
     before(async () => {
       around = await startSurroundings();
@@ -86,100 +89,78 @@ describeWith(
 
       it("waits for an answer longer than any limit on the client's side", async () => {
         // Shortened: a wait of 3 s past limits of 1 s. The 120 s that queries are given are in the text, not in this test.
-        const hasty = await startEdge(place(), around, {
+        const hasty = await another({
           rewrite: (text) =>
             text.replaceAll(/timeout (client|http-request|http-keep-alive|connect|queue) \S+/g, "timeout $1 1s"),
         });
-        try {
-          await settled(hasty, "/v2/query");
-          assert.equal((await ask({ port: hasty.port, path: "/v2/query?wait=3000" })).status, 200);
-        } finally {
-          await hasty.stop();
-        }
+        await settled(hasty, "/v2/query");
+        assert.equal((await ask({ port: hasty.port, path: "/v2/query?wait=3000" })).status, 200);
       });
 
       it("gives each service its own limit", async () => {
         // 120 -> 1 s, 600 -> 3 s: the query ends in a timeout, the gateway's request does not.
-        const hasty = await startEdge(place(), around, {
+        const hasty = await another({
           rewrite: (text) =>
             text
               .replaceAll("timeout server 120s", "timeout server 1s")
               .replaceAll("timeout server 600s", "timeout server 3s"),
         });
-        try {
-          await Promise.all(["/v2/query", "/proxy"].map((path) => settled(hasty, path)));
-          const [query, gateway] = await Promise.all(
-            ["/v2/query", "/proxy/x"].map((path) => ask({ port: hasty.port, path: `${path}?wait=2000` })),
-          );
-          assert.deepEqual([query?.status, gateway?.status], [504, 200]);
-        } finally {
-          await hasty.stop();
-        }
+        await Promise.all(["/v2/query", "/proxy"].map((path) => settled(hasty, path)));
+        const [query, gateway] = await Promise.all(
+          ["/v2/query", "/proxy/x"].map((path) => ask({ port: hasty.port, path: `${path}?wait=2000` })),
+        );
+        assert.deepEqual([query?.status, gateway?.status], [504, 200]);
       });
 
       it("keeps an upgraded connection open past the limits for requests", async () => {
-        const hasty = await startEdge(place(), around, {
+        const hasty = await another({
           rewrite: (text) =>
             text.replaceAll(/timeout (client|server|http-request|http-keep-alive) \S+/g, "timeout $1 1s"),
         });
-        try {
-          await settled(hasty, "/ui-api/x");
-          const socket = connect(hasty.port, "127.0.0.1");
-          let received = "";
-          socket.setEncoding("utf8").on("data", (chunk: string) => (received += chunk));
-          socket.write(
-            `GET /ui-api/live HTTP/1.1\r\nHost: ${hostname}\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n` +
-              "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-          );
-          await until("the upgrade", () => received.includes("\r\n\r\n"));
-          assert.match(received, /^HTTP\/1\.1 101 /);
-          assert.match(received, /x-service: backend/i);
-          for (const message of ["one", "two"]) {
-            await new Promise((resolve) => setTimeout(resolve, 1500));
-            socket.write(message);
-            await until(`the echo of ${message}`, () => received.endsWith(message));
-          }
-          socket.destroy();
-        } finally {
-          await hasty.stop();
+        await settled(hasty, "/ui-api/x");
+        const socket = connect(hasty.port, "127.0.0.1");
+        let received = "";
+        socket.setEncoding("utf8").on("data", (chunk: string) => (received += chunk));
+        socket.write(
+          `GET /ui-api/live HTTP/1.1\r\nHost: ${hostname}\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n` +
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        );
+        await until("the upgrade", () => received.includes("\r\n\r\n"));
+        assert.match(received, /^HTTP\/1\.1 101 /);
+        assert.match(received, /x-service: backend/i);
+        for (const message of ["one", "two"]) {
+          await new Promise((resolve) => setTimeout(resolve, 1500));
+          socket.write(message);
+          await until(`the echo of ${message}`, () => received.endsWith(message));
         }
+        socket.destroy();
       });
     });
 
     describe("starting and stopping", () => {
       it("starts where no name can be resolved, and finds the services once they can", async () => {
-        const late = await startNameServer();
-        const early = await startEdge(place(), around, { input: { nameservers: [late.address] } });
-        try {
-          assert.equal((await ask({ port: early.port, path: "/api/x" })).status, 503);
-          for (const name of edgeServices) late.set(nameOf(name), "127.0.0.1");
-          await settled(early, "/api/x");
-          assert.ok([...late.asked].every((name) => !/svc|cluster\.local/.test(name)));
-        } finally {
-          await early.stop();
-          await late.stop();
-        }
+        const late = keep(await startNameServer());
+        const early = await another({ input: { nameservers: [late.address] } });
+        assert.equal((await ask({ port: early.port, path: "/api/x" })).status, 503);
+        for (const name of edgeServices) late.set(nameOf(name), "127.0.0.1");
+        await settled(early, "/api/x");
+        assert.ok([...late.asked].every((name) => !/svc|cluster\.local/.test(name)));
       });
 
       it("starts with the name servers of resolv.conf", async () => {
-        const own = await startEdge(place(), around, { input: { nameservers: undefined } });
-        await own.stop();
+        const own = await another({ input: { nameservers: undefined } });
         assert.doesNotMatch(own.proxy.log(), /config :|ALERT/);
       });
 
       it("finishes what is in flight when its configuration is loaded anew, and takes new requests meanwhile", async () => {
-        const reloaded = await startEdge(place(), around);
-        try {
-          await settled(reloaded, "/v2/query");
-          const inFlight = ask({ port: reloaded.port, path: "/v2/query?wait=2000" });
-          await new Promise((resolve) => setTimeout(resolve, 300));
-          reloaded.proxy.child.kill("SIGUSR2");
-          await until("the new worker", () => (reloaded.proxy.log().match(/Loading success/g) ?? []).length === 2);
-          await settled(reloaded, "/v2/query");
-          assert.equal((await inFlight).status, 200);
-        } finally {
-          await reloaded.stop();
-        }
+        const reloaded = await another();
+        await settled(reloaded, "/v2/query");
+        const inFlight = ask({ port: reloaded.port, path: "/v2/query?wait=2000" });
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        reloaded.proxy.child.kill("SIGUSR2");
+        await until("the new worker", () => (reloaded.proxy.log().match(/Loading success/g) ?? []).length === 2);
+        await settled(reloaded, "/v2/query");
+        assert.equal((await inFlight).status, 200);
       });
 
       it("takes a service out while its health check fails", async function () {
@@ -192,7 +173,7 @@ describeWith(
       });
 
       it("finishes what is in flight when it is told to stop, and takes nothing new", async () => {
-        const leaving = await startEdge(place(), around);
+        const leaving = await another();
         await settled(leaving, "/v2/query");
         const inFlight = ask({ port: leaving.port, path: "/v2/query?wait=1500" });
         await new Promise((resolve) => setTimeout(resolve, 300));
@@ -205,18 +186,16 @@ describeWith(
         );
         assert.equal((await inFlight).status, 200);
         await until("HAProxy to end", () => leaving.proxy.child.exitCode !== null);
-        await leaving.stop();
       });
 
       it("ends by itself when the drain has taken too long", async () => {
-        const leaving = await startEdge(place(), around, { input: { drainSeconds: 1 } });
+        const leaving = await another({ input: { drainSeconds: 1 } });
         await settled(leaving, "/v2/query");
         const inFlight = ask({ port: leaving.port, path: "/v2/query?wait=8000" }).catch((error: Error) => error);
         await new Promise((resolve) => setTimeout(resolve, 300));
         leaving.proxy.child.kill("SIGUSR1");
         await until("HAProxy to end", () => leaving.proxy.child.exitCode !== null, 4);
         assert.ok((await inFlight) instanceof Error);
-        await leaving.stop();
       });
 
       it("logs failures without the query, where an authorization code may stand", async () => {

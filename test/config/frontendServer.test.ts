@@ -15,7 +15,7 @@ import {
 } from "../../components/logfire/config";
 import type { FrontendServerInput } from "../../components/logfire/config";
 import { certificate, collect, describeWith, end, placeFor, type Child, type Place } from "./programs";
-import { ask, freePorts, startNameServer, until, type Answered } from "./standIns";
+import { ask, freePorts, startNameServer, until, type Answered, stopAfterEach } from "./standIns";
 
 const origin = "https://logfire.example.com";
 const files: Readonly<Record<string, string>> = {
@@ -126,6 +126,8 @@ describeWith(
       frontend = await startFrontend(place());
     });
     after(() => frontend?.stop());
+    const keep = stopAfterEach();
+    const another = async (options: FrontendOptions) => keep(await startFrontend(place(), options));
 
     it("starts without a complaint, where no outside name can be resolved", () => {
       assert.doesNotMatch(frontend.log(), /\[(warn|error|crit|alert|emerg)\]/);
@@ -255,30 +257,22 @@ describeWith(
 
     it("names an allowed host where the page connects and shows images, and nowhere else", async () => {
       const allowed = ["avatars.githubusercontent.com", "*.slack-edge.com"];
-      const open = await startFrontend(place(), { allowedHosts: allowed });
-      try {
-        const places = { "/": ["connect-src", "img-src"], "/image-iframe.html": ["connect-src", "img-src"] };
-        const all = { ...places, "/audio-iframe.html": ["connect-src", "media-src"] };
-        for (const [path, directives] of Object.entries(all)) {
-          const naming = [...policyOf((await open.get(path)).headers)].filter(([, sources]) =>
-            allowed.every((host) => sources.includes(`https://${host}`)),
-          );
-          assert.deepEqual(naming.map(([directive]) => directive).sort(), directives);
-        }
-      } finally {
-        await open.stop();
+      const open = await another({ allowedHosts: allowed });
+      const places = { "/": ["connect-src", "img-src"], "/image-iframe.html": ["connect-src", "img-src"] };
+      const all = { ...places, "/audio-iframe.html": ["connect-src", "media-src"] };
+      for (const [path, directives] of Object.entries(all)) {
+        const naming = [...policyOf((await open.get(path)).headers)].filter(([, sources]) =>
+          allowed.every((host) => sources.includes(`https://${host}`)),
+        );
+        assert.deepEqual(naming.map(([directive]) => directive).sort(), directives);
       }
     });
 
     it("asks for HTTPS only where people reach it by HTTPS", async () => {
-      const local = await startFrontend(place(), { origins: ["http://localhost:8080"], hostnames: ["localhost"] });
-      try {
-        const { headers } = await local.get("/");
-        assert.equal(headers["strict-transport-security"], undefined);
-        assert.ok(policyOf(headers).get("connect-src")?.includes("ws://localhost:8080"));
-      } finally {
-        await local.stop();
-      }
+      const local = await another({ origins: ["http://localhost:8080"], hostnames: ["localhost"] });
+      const { headers } = await local.get("/");
+      assert.equal(headers["strict-transport-security"], undefined);
+      assert.ok(policyOf(headers).get("connect-src")?.includes("ws://localhost:8080"));
     });
 
     it("compresses what is large", async () => {
@@ -310,33 +304,23 @@ describeWith(
 
       it("are the image's own while their host is not allowed, and missing cleanly where it has none", async () => {
         assert.equal((await frontend.get(path)).body, fromImage);
-        const without = await startFrontend(place(), { omit: ["html/genai-prices/data.json"] });
+        const without = await another({ omit: ["html/genai-prices/data.json"] });
         assert.equal((await without.get(path)).status, 404);
-        await without.stop();
       });
 
       it("are the image's own while the allowed host cannot be resolved, which is asked when a request comes", async () => {
-        const dns = await startNameServer();
-        const open = await startFrontend(place(), { allowedHosts: [modelPricesHost], nameservers: [dns.address] });
-        try {
-          assert.deepEqual([...dns.asked], []);
-          const { status, body } = await open.get(path);
-          assert.deepEqual([status, body], [200, fromImage]);
-          assert.deepEqual([...dns.asked], [modelPricesHost]);
-        } finally {
-          await open.stop();
-          await dns.stop();
-        }
+        const dns = keep(await startNameServer());
+        const open = await another({ allowedHosts: [modelPricesHost], nameservers: [dns.address] });
+        assert.deepEqual([...dns.asked], []);
+        const { status, body } = await open.get(path);
+        assert.deepEqual([status, body], [200, fromImage]);
+        assert.deepEqual([...dns.asked], [modelPricesHost]);
       });
 
       it("find the pod's name servers by themselves", async () => {
-        const open = await startFrontend(place(), { allowedHosts: [modelPricesHost] });
-        try {
-          assert.equal((await open.get("/")).status, 200);
-          assert.doesNotMatch(open.log(), /\[(crit|alert|emerg)\]/);
-        } finally {
-          await open.stop();
-        }
+        const open = await another({ allowedHosts: [modelPricesHost] });
+        assert.equal((await open.get("/")).status, 200);
+        assert.doesNotMatch(open.log(), /\[(crit|alert|emerg)\]/);
       });
 
       describeWith(
@@ -354,20 +338,15 @@ describeWith(
             });
             outside.listen(443, address);
             await once(outside, "listening");
-            const dns = await startNameServer();
+            keep({ stop: () => Promise.resolve(void outside.close()) });
+            const dns = keep(await startNameServer());
             dns.set(modelPricesHost, address);
-            const open = await startFrontend(place(), { allowedHosts: [modelPricesHost], nameservers: [dns.address] });
-            try {
-              const answer = await open.get(path, { cookie: "session=canary", authorization: "Bearer canary" });
-              assert.equal(answer.body, '{"from":"outside"}');
-              assert.equal(answer.headers["set-cookie"], undefined);
-              assert.equal(seen?.url, "/pydantic/genai-prices/main/prices/new_data/v2/data.json");
-              assert.deepEqual(seen?.headers, { host: modelPricesHost });
-            } finally {
-              await open.stop();
-              await dns.stop();
-              outside.close();
-            }
+            const open = await another({ allowedHosts: [modelPricesHost], nameservers: [dns.address] });
+            const answer = await open.get(path, { cookie: "session=canary", authorization: "Bearer canary" });
+            assert.equal(answer.body, '{"from":"outside"}');
+            assert.equal(answer.headers["set-cookie"], undefined);
+            assert.equal(seen?.url, "/pydantic/genai-prices/main/prices/new_data/v2/data.json");
+            assert.deepEqual(seen?.headers, { host: modelPricesHost });
           });
         },
       );

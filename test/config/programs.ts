@@ -107,6 +107,9 @@ function removeLeftovers(root: string): void {
 
 async function bootstrap(root: string, mirror: string): Promise<Found<string>> {
   const partial = `${root}.partial-${process.pid}`;
+  process.stderr.write(
+    `      making a Debian ${suite} with ${packages.join(" and ")} in ${root}: half a minute, once\n`,
+  );
   const build = spawn("debootstrap", ["--variant=minbase", `--include=${packages.join(",")}`, suite, partial, mirror], {
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -203,3 +203,15 @@ export async function until(what: string, check: () => Promise<boolean> | boolea
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** Hands on what a test starts, and stops it after the test, in whatever way that ends. */
+export function stopAfterEach(): <T extends { stop(): Promise<void> }>(started: T) => T {
+  const running: { stop(): Promise<void> }[] = [];
+  afterEach(async () => {
+    for (const thing of running.splice(0).reverse()) await thing.stop();
+  });
+  return (started) => {
+    running.push(started);
+    return started;
+  };
+}

@@ -3,7 +3,7 @@ import { catalogue, selectWorkloads } from "../../components/logfire/catalogue";
 import { jobNames, workloadNames, type WorkloadName } from "../../components/logfire/catalogue/names";
 import { createContext, edges, egress, renderLogfire, type RenderInput } from "../../components/logfire/manifests";
 import { renderInput, renderingNames } from "../parity/renderings";
-import { everything, local, ofKind, withSettings } from "./objects";
+import { everything, local, ofKind, withSettings, workloadObjects } from "./objects";
 
 interface Peer {
   readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
@@ -46,6 +46,33 @@ function allowed(policies: readonly Policy[], end: "ingress" | "egress"): string
     .sort();
 }
 
+/** Services in addresses: `http://logfire-dex:5556`, `logfire-dex.logfire.svc.cluster.local.:5556`. */
+const namedServices = (text: string): (readonly [string, string | undefined])[] => [
+  ...[...text.matchAll(/(?:\/\/|\s)(logfire-[a-z-]+)(?:\.[\w.-]+)?:(\d+)/g)].map(
+    ([, name = "", port]) => [name, port] as const,
+  ),
+  ...[...text.matchAll(/^(?:http:\/\/)?(logfire-[a-z-]+)$/g)].map(([, name = ""]) => [name, undefined] as const),
+];
+
+function workloadBehind(service: string): WorkloadName {
+  const found = workloadNames.find(
+    (name) =>
+      [name, ...catalogue[name].services.map((each) => each.name)].includes(service) &&
+      !(service === "logfire-ff-cache-byte" && name === service),
+  );
+  assert.ok(found !== undefined, `${service} is no Service`);
+  return found;
+}
+
+/** The container port behind a port of a Service. */
+function servicePort(target: WorkloadName, service: string, port: number): number {
+  const { services, ports } = catalogue[target];
+  const found = services.find(({ name }) => name === service)?.ports ?? {};
+  const [name] = Object.entries(found).find(([, number]) => number === port) ?? [];
+  assert.ok(name !== undefined, `${service} has no port ${port}`);
+  return ports[name] ?? 0;
+}
+
 const inputs = renderingNames.map((name) => [name, renderInput(name)] as const);
 
 describe("network policies", () => {
@@ -72,6 +99,35 @@ describe("network policies", () => {
         .flatMap(({ from, to }) => ("component" in to.to ? [`${from} -> ${to.to.component}:${to.port}`] : []));
       assert.deepEqual(out, [...new Set([...calls, ...stores])].sort());
     });
+
+  it("let each workload reach the Services that its environment and its configuration name", () => {
+    // It reads what all storage programs read, but is itself behind the address in it.
+    const own: Readonly<Record<string, string>> = { "logfire-ff-cache-byte": "logfire-ff-proxy-cache-byte" };
+    for (const [, input] of inputs) {
+      const objects = renderLogfire(input);
+      const out = allowed(ofKind<Policy>(objects, "NetworkPolicy"), "egress");
+      for (const { name, rendered, container } of workloadObjects(objects)) {
+        const maps = ofKind(objects, "ConfigMap").filter(({ metadata }) =>
+          rendered.reads.configMaps.includes(metadata.name),
+        );
+        const texts = [
+          ...container.env.map(({ value }) => value ?? ""),
+          ...maps.flatMap(({ data }) => Object.values(data ?? {})),
+        ];
+        // Stores inside the cluster are another test's.
+        const named = texts.flatMap(namedServices).filter(([service]) => !/^logfire-(minio|postgres)$/.test(service));
+        for (const [service, port] of named) {
+          const target = workloadBehind(service);
+          if (target === name || own[name] === target || !createContext(input).sizes[target]) continue;
+          const number = port === undefined ? "" : servicePort(target, service, Number(port));
+          assert.ok(
+            out.some((line) => line.startsWith(`${name} -> ${target}:${number}`)),
+            `${name} names ${service}:${port}`,
+          );
+        }
+      }
+    }
+  });
 
   it("let pods reach addresses only on behalf of a need that is configured", () => {
     for (const [, input] of inputs) {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { workloadImages } from "../../components/logfire/catalogue";
 import { imageReference, imageUser } from "../../components/logfire/catalogue/images";
 import { imageNames, presetNames, secretNames } from "../../components/logfire/catalogue/names";
 import { secretRefs } from "../../components/logfire/catalogue/secretRefs";
-import { renderLogfire } from "../../components/logfire/manifests";
+import { featuresOf, renderLogfire } from "../../components/logfire/manifests";
 import { everything, local, ofKind, withSettings, workloadOf, workloadsOf } from "./objects";
 
 /** The rules of the Pod Security level `restricted`, as far as they touch what is rendered. The API server has the last word. */
@@ -86,6 +87,14 @@ describe("images", () => {
         /^[^/]+\.[^/]+\/.+:(?!latest$)[\w.-]+$/,
       );
       assert.ok(imageUser(name) > 0);
+    }
+  });
+
+  it("of the workloads are listed, for a mirror, exactly as the pods name them", () => {
+    for (const input of [everything(), local()]) {
+      const listed = workloadImages(featuresOf(input)).map((name) => imageReference(name, input.settings.images));
+      const pulled = new Set(workloadsOf(input).map(({ container }) => container.image));
+      assert.deepEqual(listed.sort(), [...pulled].sort());
     }
   });
 

@@ -175,11 +175,11 @@ function commandFacts(command: readonly string[], args: readonly string[]): Fact
 
 function environmentFacts(env: readonly Fields[], envFrom: readonly Fields[]): Facts {
   const from = envFrom.map((source) => (source["configMapRef"] as Fields | undefined)?.["name"]);
-  const all = env.map((variable) => environmentFact(variable));
+  const all = env.map((variable) => environmentFact(variable as Parameters<typeof environmentFact>[0]));
   return { ...(from.length === 0 ? {} : { environmentFrom: from.join(",") }), ...merge(all) };
 }
 
-function environmentFact({ name, value, valueFrom }: Fields): Facts {
+function environmentFact({ name, value, valueFrom }: Fields & { readonly value?: string | number | null }): Facts {
   const key = `env.${String(name)}`;
   const source = valueFrom as { secretKeyRef?: Fields; fieldRef?: Fields } | undefined;
   if (source?.secretKeyRef !== undefined)

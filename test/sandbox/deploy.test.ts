@@ -149,14 +149,13 @@ describe("a deployment by the real engine into the sandbox", function () {
     );
   });
 
-  it("goes on when the API server is restarted in the middle of a deployment", async () => {
+  it("is whole, after one more deployment at most, when the API server is restarted in the middle of one", async () => {
     const deployment = deploy({ deployments: 6 }, "restart");
     await new Promise((resolve) => setTimeout(resolve, 2500));
     await sandbox.controlPlane.restartApiServer(500);
-    await deployment.catch((error: Error) => console.log(error.message));
-    const again = await deploy({ deployments: 6 }, "restart");
-    const after = await deploy({ deployments: 6 }, "restart");
-    assert.deepEqual(Object.keys(after.changes), ["same"], JSON.stringify([again.changes, after.changes]));
+    await deployment.catch(() => deploy({ deployments: 6 }, "restart"));
+    const { changes } = await deploy({ deployments: 6 }, "restart");
+    assert.deepEqual(changes, { same: 31 });
     await sandbox.engine.destroy({ stack: "restart", removeStack: true });
   });
 

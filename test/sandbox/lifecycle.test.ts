@@ -56,6 +56,8 @@ describe("the sandbox's life", function () {
     await sandbox.controlPlane.kubectl(["create", "namespace", "kept"]);
     for (const component of ["etcd", "kube-apiserver", "kwok"] as const)
       process.kill(sandbox.controlPlane.processIds()[component] ?? assert.fail(component), "SIGKILL");
+    while (Object.values(sandbox.controlPlane.processIds()).filter((pid) => pid !== undefined).length > 2)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     const again = await start();
     assert.match(await again.controlPlane.kubectl(["get", "namespace", "kept", "-o", "name"]), /kept/);
     await again.controlPlane.stop();

@@ -102,7 +102,8 @@ function queue(namespace: string, after: pulumi.Resource): void {
   new k8s.apps.v1.StatefulSet(
     "queue",
     {
-      metadata: { namespace, name: "queue" },
+      // Without a lasting manager, one that a killed deployment leaves conflicts with that of the next one.
+      metadata: { namespace, name: "queue", annotations: { "pulumi.com/patchFieldManager": "toy" } },
       spec: {
         serviceName: "queue",
         replicas: 3,

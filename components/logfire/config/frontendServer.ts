@@ -143,8 +143,8 @@ function modelPrices(input: FrontendServerInput): readonly Line[] {
       resolver(input),
       "resolver_timeout 5s;",
       // A variable is resolved when a request comes; a literal name would keep nginx from starting where DNS has no answer.
-      `set $unused https://${modelPricesHost}${modelPricesPath};`,
-      `proxy_pass https://${modelPricesHost}/;`,
+      `set $model_prices https://${modelPricesHost}${modelPricesPath};`,
+      "proxy_pass $model_prices;",
       // The session's cookie and token are not for the other host.
       "proxy_pass_request_headers off;",
       "proxy_pass_request_body off;",

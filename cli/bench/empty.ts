@@ -1,0 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** The smallest Pulumi program: what start-up is compared with. */
+export = () => ({ stack: pulumi.getStack() });
