@@ -16,53 +16,74 @@ export interface ObjectsArgs {
   readonly readyTimeoutSeconds: number;
 }
 
-/** Registers what the renderer describes; workloads last, each after exactly what its pods read. */
-export function registerObjects(
-  component: string,
-  args: ObjectsArgs,
-  opts: pulumi.CustomResourceOptions,
-): pulumi.Resource[] {
-  const made = new Map<string, pulumi.Resource>();
-  const accounts: pulumi.Resource[] = [];
+/**
+ * Registers what the renderer describes: each workload after exactly what its pods read, and after it what refers to
+ * it. An autoscaler or a budget before its workload would have nothing to do but stand in the way of a first update.
+ */
+export function registerObjects(component: string, args: ObjectsArgs, opts: pulumi.CustomResourceOptions): void {
   const inRole = (...roles: readonly ObjectRole[]) => args.objects.filter(({ role }) => roles.includes(role));
+  const create = ({ manifest }: RenderedObject) =>
+    [manifest.metadata.name, register(component, manifest, opts)] as const;
 
-  for (const object of inRole("access", "config", "policy", "service", "autoscaler", "budget")) {
-    const resource = register(component, withoutAwait(object.manifest), opts);
-    if (object.role === "config") made.set(object.manifest.metadata.name, resource);
-    if (object.manifest.kind === "ServiceAccount") accounts.push(resource);
+  const files = new Map(inRole("config").map(create));
+  const access = inRole("access").map(create);
+  for (const { manifest } of inRole("service")) register(component, withoutAwait(manifest), opts);
+  inRole("policy").forEach(create);
+
+  const workloads = new Map<string, pulumi.Resource>();
+  for (const object of inRole("workload")) {
+    const read = [...files].flatMap(([name, file]) => (object.reads.configMaps.includes(name) ? [file] : []));
+    const after = [
+      ...access.map(([, resource]) => resource),
+      ...read,
+      ...args.secrets.resourcesOf(object.reads.secrets),
+    ];
+    const migrations = object.waitsForMigrations ? args.migrations : [];
+    const resource = registerWorkload(
+      component,
+      object,
+      args,
+      dependingOn(opts, [...after, ...args.ready, ...migrations]),
+    );
+    workloads.set(object.manifest.metadata.name, resource);
   }
-  return inRole("workload").map((object) => {
-    const files = object.reads.configMaps.flatMap((name) => made.get(name) ?? []);
-    const after = [...accounts, ...files, ...args.secrets.resources, ...args.ready];
-    return registerWorkload(component, object, args, {
-      ...opts,
-      dependsOn: [...dependencies(opts), ...after, ...(object.waitsForMigrations ? args.migrations : [])],
-    });
-  });
+  for (const { manifest, workload } of inRole("autoscaler", "budget")) {
+    const target = workload === undefined ? undefined : workloads.get(workload);
+    register(component, manifest, dependingOn(opts, target === undefined ? [] : [target]));
+  }
 }
 
 function registerWorkload(
   component: string,
-  { manifest, reads }: RenderedObject,
+  { manifest, reads, workload }: RenderedObject,
   { objects, secrets, disposable, readyTimeoutSeconds }: ObjectsArgs,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
   const timeout = `${readyTimeoutSeconds}s`;
+  const autoscaler = objects.find((object) => object.role === "autoscaler" && object.workload === workload);
+  const scaled = withReplicas(manifest, autoscaler?.manifest);
   const annotations = {
     "checksum/secrets": secrets.checksumOf(reads.secrets),
     ...outputChecksum(objects, reads.configMaps),
   };
-  return register(
-    component,
-    withPodAnnotations(manifest, annotations),
-    pulumi.mergeOptions(opts, {
-      customTimeouts: { create: timeout, update: timeout },
-      ...(manifest.kind === "StatefulSet"
-        ? // The claims are the ingest queue: their size is fixed at creation, and asking for another would replace the set.
-          { protect: !disposable, ignoreChanges: ["spec.volumeClaimTemplates"] }
-        : {}),
-    }),
-  );
+  // The claims are the ingest queue: their size is fixed at creation, and asking for another would replace the set.
+  const claims = manifest.kind === "StatefulSet" ? ["spec.volumeClaimTemplates"] : [];
+  return register(component, withPodAnnotations(scaled, annotations), {
+    ...opts,
+    customTimeouts: { create: timeout, update: timeout },
+    ignoreChanges: [...claims, ...(autoscaler === undefined ? [] : ["spec.replicas"])],
+    ...(manifest.kind === "StatefulSet" ? { protect: !disposable } : {}),
+  });
+}
+
+/**
+ * A workload begins with its autoscaler's minimum rather than with one pod; from then on the autoscaler counts, and the
+ * number is ignored. A fixed number is taken back by force from an autoscaler that had it before.
+ */
+function withReplicas(manifest: ObjectManifest, autoscaler: ObjectManifest | undefined): ObjectManifest {
+  if (autoscaler === undefined) return withAnnotation(manifest, "pulumi.com/patchForce");
+  const { minReplicas } = autoscaler.spec as { readonly minReplicas: number };
+  return { ...manifest, spec: { ...manifest.spec, replicas: minReplicas } };
 }
 
 /** The renderer hashes texts that it knows; texts that the platform makes are hashed once they are known. */
@@ -94,15 +115,16 @@ function withPodAnnotations(
   };
 }
 
-/**
- * Whoever needs a Service waits for its workload; the provider's own wait for endpoints to settle costs ten seconds.
- * Autoscalers and budgets have nothing to wait for.
- */
-function withoutAwait(manifest: ObjectManifest): ObjectManifest {
-  if (manifest.kind !== "Service") return manifest;
-  const annotations = { ...manifest.metadata.annotations, "pulumi.com/skipAwait": "true" };
-  return { ...manifest, metadata: { ...manifest.metadata, annotations } };
-}
+/** Whoever needs a Service waits for its workload; the provider's own wait for endpoints to settle costs ten seconds. */
+const withoutAwait = (manifest: ObjectManifest): ObjectManifest => withAnnotation(manifest, "pulumi.com/skipAwait");
 
-const dependencies = ({ dependsOn }: pulumi.CustomResourceOptions): pulumi.Input<pulumi.Resource>[] =>
-  dependsOn === undefined ? [] : ([dependsOn].flat() as pulumi.Input<pulumi.Resource>[]);
+const withAnnotation = (manifest: ObjectManifest, annotation: string): ObjectManifest => ({
+  ...manifest,
+  metadata: { ...manifest.metadata, annotations: { ...manifest.metadata.annotations, [annotation]: "true" } },
+});
+
+/** The options with further dependencies; what they depend on already stays. */
+const dependingOn = (
+  opts: pulumi.CustomResourceOptions,
+  resources: readonly pulumi.Resource[],
+): pulumi.CustomResourceOptions => pulumi.mergeOptions(opts, { dependsOn: [...resources] });

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import type { EngineEvent, PulumiFn } from "@pulumi/pulumi/automation";
-import { nodesForStack, overlay, stackProgram } from "../../cli/deploy";
+import { nodesForStack, overlay } from "../../cli/deploy";
 import { root } from "../../cli/root";
 import { inspectStack } from "../../cli/stack";
 import type { PresetName } from "../../components/logfire/catalogue/names";
 import { down, up, type ConfigValue, type Programs, type Sandbox, type UpdateResult } from "../../sandbox";
 import { readStatus } from "../../sandbox/status";
+import program = require("../../index");
 import { toolset } from "../support/tools";
 
 export const namespace = "logfire";
@@ -45,7 +46,7 @@ export async function startRig({ presets, stages }: RigOptions): Promise<Rig> {
   return {
     sandbox,
     tools,
-    program: await stackProgram(),
+    program,
     config: (preset, changes = {}) => ({
       ...overlay(inspectStack(stackName, preset), sandbox.controlPlane.kubeconfig),
       ...changes,
@@ -61,15 +62,29 @@ export const nodesOf = (presets: readonly PresetName[]) =>
 /** What the engine did, step by step, without those that changed nothing. */
 export class Steps {
   readonly all: { readonly op: string; readonly urn: string }[] = [];
+  /** Resolves with the first of them. */
+  readonly first: Promise<void>;
+  private began: () => void = () => undefined;
+
+  constructor() {
+    this.first = new Promise((resolve) => (this.began = resolve));
+  }
+
   readonly onEvent = ({ resourcePreEvent }: EngineEvent): void => {
     if (resourcePreEvent === undefined || resourcePreEvent.metadata.op === "same") return;
     this.all.push({ op: resourcePreEvent.metadata.op, urn: resourcePreEvent.metadata.urn });
+    this.began();
   };
   of(...kinds: readonly string[]): readonly string[] {
-    return this.all.filter(({ urn }) => kinds.some((kind) => typeOf(urn).endsWith(`:${kind}`))).map(({ op, urn }) => `${op} ${urn}`);
+    return this.all
+      .filter(({ urn }) => kinds.some((kind) => typeOf(urn).endsWith(`:${kind}`)))
+      .map(({ op, urn }) => `${op} ${urn}`);
   }
   with(...ops: readonly string[]): readonly string[] {
-    return this.all.filter(({ op }) => ops.includes(op)).map(({ urn }) => urn).sort();
+    return this.all
+      .filter(({ op }) => ops.includes(op))
+      .map(({ urn }) => urn)
+      .sort();
   }
 }
 const typeOf = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
@@ -86,7 +101,11 @@ export interface KubeObject {
   };
 }
 
-export async function list<T extends KubeObject = KubeObject>(rig: Rig, kinds: string, of = namespace): Promise<readonly T[]> {
+export async function list<T extends KubeObject = KubeObject>(
+  rig: Rig,
+  kinds: string,
+  of = namespace,
+): Promise<readonly T[]> {
   return (JSON.parse(await rig.kubectl("get", kinds, "-n", of, "-o", "json")) as { items: T[] }).items;
 }
 
@@ -117,10 +136,17 @@ export async function settled(rig: Rig, seconds = 60, of = namespace): Promise<v
 }
 
 /** Runs a program to its end, whatever that is, with both outputs in one text. */
-export function run(command: string, args: readonly string[], options: { env?: NodeJS.ProcessEnv; cwd?: string; input?: string } = {}): Promise<{ readonly code: number; readonly text: string }> {
+export function run(
+  command: string,
+  args: readonly string[],
+  options: { env?: NodeJS.ProcessEnv; cwd?: string; input?: string } = {},
+): Promise<{ readonly code: number; readonly text: string }> {
   return new Promise((resolve) => {
-    const child = execFile(command, [...args], { env: options.env, cwd: options.cwd, maxBuffer: 256 * 1024 ** 2 }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code ?? 1), text: stdout + stderr }),
+    const child = execFile(
+      command,
+      [...args],
+      { env: options.env, cwd: options.cwd, maxBuffer: 256 * 1024 ** 2 },
+      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code ?? 1), text: stdout + stderr }),
     );
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(options.input ?? "");

@@ -95,6 +95,29 @@ describe("a deployment by the real engine into the sandbox", function () {
     assert.deepEqual({ create: preview.changes.create, same: preview.changes.same }, { create: 4, same: 19 });
   });
 
+  it("does what a cloud does: addresses for load balancers and ingresses, disks for claims", async () => {
+    const { kubectl } = sandbox.controlPlane;
+    const backend = { service: { name: "front", port: { number: 80 } } };
+    const resources = { requests: { storage: "5Gi" } };
+    const items = [
+      object("v1", "Service", { type: "LoadBalancer", ports: [{ port: 80 }] }),
+      object("networking.k8s.io/v1", "Ingress", { defaultBackend: backend }),
+      object("v1", "PersistentVolumeClaim", {
+        ...{ storageClassName: "immediate", accessModes: ["ReadWriteOnce"], resources },
+      }),
+    ];
+    await kubectl(["create", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+    const address = "--for=jsonpath={.status.loadBalancer.ingress[0].ip}";
+    await kubectl(["wait", address, "--timeout=20s", "service/front", "ingress/front"]);
+    await kubectl(["wait", "--for=jsonpath={.status.phase}=Bound", "--timeout=20s", "pvc/front"]);
+    await kubectl(["delete", "--wait", "--timeout=20s", "service/front", "ingress/front", "pvc/front"]);
+    const ofFront = "jsonpath={.items[?(@.spec.claimRef.name=='front')].metadata.name}";
+    let disks = "?";
+    for (const deadline = Date.now() + 20_000; disks !== "" && Date.now() < deadline;)
+      disks = await kubectl(["get", "pv", "-o", ofFront]);
+    assert.equal(disks, "", "the disk of a deleted claim stays");
+  });
+
   it("refuses a pod that the restricted level forbids, and names it", async () => {
     const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "bad", namespace: "toy" } };
     const spec = { containers: [{ name: "main", image: "registry.example/toy:1" }] };
@@ -170,4 +193,8 @@ describe("a deployment by the real engine into the sandbox", function () {
   it("leaves no provider running", () => {
     assert.deepEqual(processesOf(join(sandbox.stateDir, "engine")), []);
   });
+});
+
+const object = (apiVersion: string, kind: string, spec: object) => ({
+  ...{ apiVersion, kind, spec, metadata: { name: "front", namespace: "default" } },
 });

@@ -29,6 +29,7 @@ export class LogfireSecrets extends pulumi.ComponentResource {
   readonly checksums: Readonly<Record<string, pulumi.Output<string>>>;
   /** The Secrets, for what must not start before them. */
   readonly resources: readonly Secret[];
+  private readonly byName: ReadonlyMap<string, Secret>;
 
   private readonly values: Values;
 
@@ -42,7 +43,8 @@ export class LogfireSecrets extends pulumi.ComponentResource {
     const key = pulumi.secret(randomBytes(`${name}-checksum-key`, 32, child).base64);
 
     const create = (secret: string, data: Data) => createSecret(name, args.settings.namespace, secret, data, child);
-    this.resources = [...contents].map(([secret, data]) => create(secret, data));
+    this.byName = new Map([...contents].map(([secret, data]) => [secret, create(secret, data)]));
+    this.resources = [...this.byName.values()];
     this.checksums = Object.fromEntries([...contents].map(([secret, data]) => [secret, checksum(key, data)]));
     this.registerOutputs({});
   }
@@ -50,6 +52,11 @@ export class LogfireSecrets extends pulumi.ComponentResource {
   /** A generated or given value, marked secret; undefined where it is in a Secret of the owner's or not needed. */
   value(name: SecretName): pulumi.Output<string> | undefined {
     return this.values.get(name);
+  }
+
+  /** Those of the Secrets that are made here, for what must not start before them. */
+  resourcesOf(names: readonly string[]): readonly Secret[] {
+    return names.flatMap((name) => this.byName.get(name) ?? []);
   }
 
   /** One hash for several Secrets; names of Secrets that are not made here, the owner's own, count for nothing. */
