@@ -3,6 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { sandboxTools, testTools } from "../sandbox/tools/catalogue";
+import { ensureTools } from "../sandbox/tools/install";
+import { createProgress } from "../sandbox/tools/progress";
 import { root } from "./root";
 
 /** What mocha's reporter leaves behind. */
@@ -50,11 +53,13 @@ async function runCheck(check: (typeof checks)[number]): Promise<Figures> {
 }
 
 async function runMocha(files: readonly string[], grep: string | undefined): Promise<Figures> {
+  const toolset = await ensureTools([...sandboxTools, ...testTools], { progress: createProgress() });
+  const programs = { LOGFIRE_DEX: toolset.path("dex"), LOGFIRE_OTELCOL: toolset.path("otelcol") };
   const folder = mkdtempSync(join(tmpdir(), "logfire-platform-test-"));
   const result = join(folder, "figures.json");
   try {
     const args = ["--reporter", "./test/reporter.cjs", ...(grep === undefined ? [] : ["--fgrep", grep]), ...files];
-    const code = await run(join(root, "node_modules/.bin/mocha"), args, { TEST_FIGURES: result });
+    const code = await run(join(root, "node_modules/.bin/mocha"), args, { ...programs, TEST_FIGURES: result });
     const figures = readFigures(result);
     // A runner that dies before its end leaves no figures, or good ones and a bad exit code.
     return code !== 0 && figures.failed === 0 ? { ...figures, failed: 1 } : figures;

@@ -53,6 +53,18 @@ type Constructor = new (name: string, args: object, opts: pulumi.CustomResourceO
 export const resourceName = (component: string, kind: Kind, object: string): string =>
   `${component}-${kind.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase()}-${object}`;
 
+/**
+ * The name under which the engine owns fields. By default every creation invents one, and an update after an interrupted
+ * creation then conflicts with its own predecessor.
+ */
+const fieldManager = { "pulumi.com/patchFieldManager": "logfire-platform" };
+
+/** Metadata as the engine applies it; what is rendered for other tools goes without. */
+export const managed = <M extends Manifest["metadata"]>(metadata: M): M => ({
+  ...metadata,
+  annotations: { ...metadata.annotations, ...fieldManager },
+});
+
 /** Registers the object that a pure renderer described. */
 export function register(
   component: string,
@@ -60,5 +72,9 @@ export function register(
   opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResource {
   const Resource = kinds[manifest.kind] as unknown as Constructor;
-  return new Resource(resourceName(component, manifest.kind, manifest.metadata.name), manifest, opts);
+  return new Resource(
+    resourceName(component, manifest.kind, manifest.metadata.name),
+    { ...manifest, metadata: managed(manifest.metadata) },
+    opts,
+  );
 }

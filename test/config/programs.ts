@@ -135,6 +135,8 @@ function debianMirror(): string | undefined {
 
 function haveDebootstrap(): boolean {
   if (spawnSync("debootstrap", ["--version"]).status === 0) return true;
+  // A new machine has no package lists yet.
+  spawnSync("apt-get", ["update", "-qq"]);
   spawnSync("apt-get", ["install", "-y", "-qq", "debootstrap"], {
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
   });

@@ -232,7 +232,10 @@ describe("the Jobs as resources", () => {
       const { metadata } = reveal(one.named(job).inputs) as { metadata: { name: string; annotations: object } };
       const changed = reveal(other.named(job).inputs) as { metadata: { name: string } };
       assert.equal(metadata.name === changed.metadata.name, job.includes("bootstrap"), job);
-      assert.deepEqual(metadata.annotations, { "pulumi.com/replaceUnready": "true" });
+      assert.deepEqual(metadata.annotations, {
+        "pulumi.com/patchFieldManager": "logfire-platform",
+        "pulumi.com/replaceUnready": "true",
+      });
     }
   });
 

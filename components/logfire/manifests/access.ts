@@ -1,5 +1,6 @@
 import type { rbac } from "@pulumi/kubernetes/types/input";
 import { accountNames, type AccountName, type Context, type Workload } from "../catalogue/workload";
+import { namespaceManifest } from "../namespace";
 import { objectLabels } from "./labels";
 import { plain, type ObjectManifest, type RenderedObject } from "./types";
 
@@ -29,15 +30,8 @@ const grants: readonly Grant[] = [
   },
 ];
 
-export function renderNamespace({ settings }: Context): RenderedObject {
-  const level = settings.podSecurity;
-  const modes = ["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, level] as const);
-  return plain("namespace", {
-    apiVersion: "v1",
-    kind: "Namespace",
-    metadata: { name: settings.namespace, labels: { ...objectLabels(settings), ...Object.fromEntries(modes) } },
-  });
-}
+export const renderNamespace = ({ settings }: Context): RenderedObject =>
+  plain("namespace", namespaceManifest(settings.namespace, settings.podSecurity));
 
 /** ServiceAccounts in use, and the rights of those whose pods use the Kubernetes API. */
 export function renderAccess(context: Context, workloads: readonly Workload[]): RenderedObject[] {

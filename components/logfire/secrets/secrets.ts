@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import type { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "../../platform/contract";
 import type { LogfireSettings, SecretValues } from "../../settings/types";
@@ -8,10 +8,9 @@ import { connectionSecrets } from "../catalogue/secretRefs";
 import { connectorVariable } from "../config/dex";
 import { postgresAdminRef, postgresDsn } from "../database/connection";
 import { roleOf, type DatabaseName } from "../database/sql";
-import { selectorLabels } from "../manifests/labels";
-import { resourceName } from "../resources";
 import { dockerConfig } from "./forms";
 import { ownSecrets, secretSources } from "./plan";
+import { registerSecret, type SecretData } from "./registerSecret";
 import { given, randomBytes, secretValue } from "./values";
 
 export interface LogfireSecretsArgs {
@@ -20,7 +19,7 @@ export interface LogfireSecretsArgs {
   readonly platform: Pick<Platform, "postgres" | "redis" | "objectStore">;
 }
 
-type Data = Readonly<Record<string, pulumi.Input<string>>>;
+type Data = SecretData;
 type Values = ReadonlyMap<SecretName, pulumi.Output<string>>;
 
 /** Everything secret, as Kubernetes Secrets that the workloads read by reference. */
@@ -42,7 +41,7 @@ export class LogfireSecrets extends pulumi.ComponentResource {
     // An open hash of a weak password could be tried out at leisure; of a keyed one it says nothing.
     const key = pulumi.secret(randomBytes(`${name}-checksum-key`, 32, child).base64);
 
-    const create = (secret: string, data: Data) => createSecret(name, args.settings.namespace, secret, data, child);
+    const create = (secret: string, data: Data) => registerSecret(name, args.settings.namespace, secret, data, child);
     this.byName = new Map([...contents].map(([secret, data]) => [secret, create(secret, data)]));
     this.resources = [...this.byName.values()];
     this.checksums = Object.fromEntries([...contents].map(([secret, data]) => [secret, checksum(key, data)]));
@@ -172,31 +171,6 @@ const pullCredentials = (
   { server, username }: { readonly server: string; readonly username: string },
   password: pulumi.Output<string>,
 ) => password.apply((known) => dockerConfig(server, username, known));
-
-/**
- * `data`, not `stringData`: the API server turns the latter into the former, and under server-side apply a key that was
- * given as text is not removed when it is no longer given.
- */
-function createSecret(
-  component: string,
-  namespace: string,
-  name: string,
-  data: Data,
-  opts: pulumi.CustomResourceOptions,
-) {
-  return new Secret(
-    resourceName(component, "Secret", name),
-    {
-      metadata: { name, namespace, labels: { ...selectorLabels(name) } },
-      type: ".dockerconfigjson" in data ? "kubernetes.io/dockerconfigjson" : "Opaque",
-      data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, encoded(value)])),
-    },
-    opts,
-  );
-}
-
-const encoded = (value: pulumi.Input<string>): pulumi.Output<string> =>
-  pulumi.secret(pulumi.output(value).apply((text) => Buffer.from(text, "utf8").toString("base64")));
 
 function checksum(key: pulumi.Output<string>, data: Data): pulumi.Output<string> {
   const sorted = Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,9 +1,8 @@
-import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import type { JobContext } from "../../logfire/database/job";
 import { registerJob } from "../../logfire/database/registerJob";
-import { selectorLabels } from "../../logfire/manifests/labels";
-import { register, resourceName } from "../../logfire/resources";
+import { register } from "../../logfire/resources";
+import { registerSecret } from "../../logfire/secrets/registerSecret";
 import { randomPassword } from "../../logfire/secrets/values";
 import type { ExistingPlatformSettings } from "../../settings/types";
 import { minioManifests, minioSecret } from "./objectStore";
@@ -34,7 +33,13 @@ export function createPostgres(
   const superuser = randomPassword(`${component}-postgres-superuser`, opts);
   const adminPassword = randomPassword(`${component}-postgres-admin`, opts);
   const { name, superuser: superuserKey, admin } = postgresServerSecret;
-  const secret = createSecret(component, context, name, { [superuserKey]: superuser, [admin]: adminPassword }, opts);
+  const secret = registerSecret(
+    component,
+    context.namespace,
+    name,
+    { [superuserKey]: superuser, [admin]: adminPassword },
+    opts,
+  );
   const { config, service, statefulSet } = postgresManifests({
     context,
     image: images.postgres,
@@ -57,7 +62,7 @@ export function createMinio(
   const user = randomPassword(`${component}-minio-user`, opts);
   const password = randomPassword(`${component}-minio-password`, opts);
   const { name, user: userKey, password: passwordKey } = minioSecret;
-  const secret = createSecret(component, context, name, { [userKey]: user, [passwordKey]: password }, opts);
+  const secret = registerSecret(component, context.namespace, name, { [userKey]: user, [passwordKey]: password }, opts);
   const { service, statefulSet, bucket } = minioManifests({
     context,
     image: images.minio,
@@ -71,26 +76,4 @@ export function createMinio(
   const server = register(component, statefulSet, guarded);
   const job = registerJob(component, bucket, pulumi.mergeOptions(opts, { dependsOn: [server] }));
   return { ready: [server, job], user, password };
-}
-
-function createSecret(
-  component: string,
-  { namespace }: JobContext,
-  name: string,
-  data: Readonly<Record<string, pulumi.Output<string>>>,
-  opts: pulumi.CustomResourceOptions,
-): Secret {
-  const encoded = Object.entries(data).map(([key, value]) => [
-    key,
-    pulumi.secret(value.apply((text) => Buffer.from(text, "utf8").toString("base64"))),
-  ]);
-  return new Secret(
-    resourceName(component, "Secret", name),
-    {
-      metadata: { name, namespace, labels: { ...selectorLabels(name) } },
-      type: "Opaque",
-      data: Object.fromEntries(encoded) as Record<string, pulumi.Output<string>>,
-    },
-    opts,
-  );
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/open-telemetry/opentelemetry-collector-contrib/exporter/prometheusexporter"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/healthcheckextension"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/k8sattributesprocessor"
 	"go.opentelemetry.io/collector/component"
@@ -36,7 +37,11 @@ var (
 		k8sattributesprocessor.NewFactory(),
 		memorylimiterprocessor.NewFactory(),
 	}
-	exporters  = []exporter.Factory{debugexporter.NewFactory(), otlphttpexporter.NewFactory()}
+	exporters = []exporter.Factory{
+		debugexporter.NewFactory(),
+		otlphttpexporter.NewFactory(),
+		prometheusexporter.NewFactory(),
+	}
 	extensions = []extension.Factory{healthcheckextension.NewFactory()}
 )
 

@@ -1,0 +1,31 @@
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import * as pulumi from "@pulumi/pulumi";
+import { selectorLabels } from "../manifests/labels";
+import { managed, resourceName } from "../resources";
+
+export type SecretData = Readonly<Record<string, pulumi.Input<string>>>;
+
+/**
+ * Registers a Kubernetes Secret. `data`, not `stringData`: the API server turns the latter into the former, and under
+ * server-side apply a key that was given as text is not removed when it is no longer given.
+ */
+export function registerSecret(
+  component: string,
+  namespace: string,
+  name: string,
+  data: SecretData,
+  opts: pulumi.CustomResourceOptions,
+): Secret {
+  return new Secret(
+    resourceName(component, "Secret", name),
+    {
+      metadata: managed({ name, namespace, labels: { ...selectorLabels(name) } }),
+      type: ".dockerconfigjson" in data ? "kubernetes.io/dockerconfigjson" : "Opaque",
+      data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, encoded(value)])),
+    },
+    opts,
+  );
+}
+
+const encoded = (value: pulumi.Input<string>): pulumi.Output<string> =>
+  pulumi.secret(pulumi.output(value).apply((text) => Buffer.from(text, "utf8").toString("base64")));
