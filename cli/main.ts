@@ -1,5 +1,4 @@
 import { Command, CommanderError } from "commander";
-import { ProblemsError } from "../components/lib/errors";
 
 /** Each command is loaded only when it is called: `plan` and `render` stay quick. */
 async function main(argv: readonly string[]): Promise<void> {
@@ -29,8 +28,8 @@ function commandsFor(name: string | undefined): Promise<Register>[] {
 
 main(process.argv).catch((error: unknown) => {
   if (error instanceof CommanderError) process.exit(error.exitCode);
-  if (error instanceof ProblemsError || (error instanceof Error && error.name === "EngineError"))
-    console.error(error.message);
-  else console.error(error);
+  // Errors that are meant for the user have no stack but their message; the rest are ours.
+  const forUser = error instanceof Error && error.stack === error.message;
+  console.error(forUser ? error.message : error);
   process.exit(1);
 });

@@ -12,7 +12,7 @@ import {
 import { layout } from "../controlPlane/components";
 import { silentProgress, type Progress } from "../tools/progress";
 import type { Programs } from "../toolset";
-import { EngineError, failuresIn, isNoise } from "./failures";
+import { EngineError, failuresIn, isNoise, isPassingEvent } from "./failures";
 import { clearLocks } from "./locks";
 import { endOrphans } from "./orphans";
 import { UpdateProgress } from "./progress";
@@ -94,7 +94,7 @@ export class Engine {
     });
   }
 
-  /** The stack's state as `pulumi stack export` gives it: secrets encrypted. */
+  /** The stack's state with its secrets in the open: the Automation API asks for them. */
   async exportState({ stack }: Pick<StackRequest, "stack">): Promise<Deployment> {
     return (await this.select(stack, {}, noProgram)).exportStack();
   }
@@ -200,7 +200,7 @@ class Recording {
     const warnings = this.diagnostics
       .filter(({ diagnosticEvent }) => diagnosticEvent?.severity === "warning")
       .map(({ diagnosticEvent }) => diagnosticEvent?.message.trim() ?? "")
-      .filter((message) => message !== "" && !isNoise(message));
+      .filter((message) => message !== "" && !isNoise(message) && !isPassingEvent(message));
     return { outputs, changes: this.changes, durationSeconds, warnings, log: this.path };
   }
 

@@ -25,6 +25,9 @@ const echoes: readonly RegExp[] = [
   /^resource monitor shut down/,
 ];
 
+/** A Kubernetes event that the provider passed on while it waited; after a success, the cluster has dealt with it. */
+export const isPassingEvent = (message: string): boolean => /^[A-Z][A-Za-z]+: /.test(message);
+
 export const isNoise = (message: string): boolean => noise.some((pattern) => pattern.test(message));
 
 const maximumLines = 6;
