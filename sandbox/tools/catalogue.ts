@@ -94,25 +94,28 @@ const everywhere = (files: readonly ReleaseFile[]): Release["files"] => ({
   "darwin/arm64": files,
 });
 
-const kwokProgram = (program: string): ReleaseFile => ({
-  url: `${githubRelease("kubernetes-sigs/kwok")}/${program}-{os}-{arch}`,
-  checksum: githubDigest("kubernetes-sigs/kwok"),
-  archive: "none",
-  gives: { [program]: program },
-});
-
 const kwok: ToolSpec = {
   name: "kwok",
   version: "0.8.0",
-  binaries: ["kwok", "kwokctl"],
-  path: { range: ">=0.8.0 <0.9.0", ask: { kwok: ["--version"], kwokctl: ["--version"] } },
-  release: { version: "0.8.0", files: everywhere(["kwok", "kwokctl"].map(kwokProgram)) },
+  binaries: ["kwok"],
+  path: { range: ">=0.8.0 <0.9.0", ask: { kwok: ["--version"] } },
+  release: {
+    version: "0.8.0",
+    files: everywhere([
+      {
+        url: `${githubRelease("kubernetes-sigs/kwok")}/kwok-{os}-{arch}`,
+        checksum: githubDigest("kubernetes-sigs/kwok"),
+        archive: "none",
+        gives: { kwok: "kwok" },
+      },
+    ]),
+  },
   module: {
     pin: { module: "sigs.k8s.io/kwok", version: "v0.8.0" },
-    packages: { "sigs.k8s.io/kwok/cmd/kwok": "kwok", "sigs.k8s.io/kwok/cmd/kwokctl": "kwokctl" },
+    packages: { "sigs.k8s.io/kwok/cmd/kwok": "kwok" },
     variables: { "sigs.k8s.io/kwok/pkg/consts.Version": "v0.8.0" },
   },
-  buildSeconds: 145,
+  buildSeconds: 125,
 };
 
 const etcdArchive = (archive: "tar.gz" | "zip"): readonly ReleaseFile[] => [
@@ -154,7 +157,7 @@ const kubernetesProgram = (program: string): ReleaseFile => ({
   gives: { [program]: program },
 });
 
-// The provider and kwokctl parse these; a plain `go build` leaves v0.0.0-master+$Format:%H$.
+// The provider parses these; a plain `go build` leaves v0.0.0-master+$Format:%H$.
 const kubernetesVariables = (version: string): Record<string, string> => {
   const [major = "", minor = ""] = version.split(".");
   const values = { gitVersion: `v${version}`, gitMajor: major, gitMinor: minor, gitTreeState: "clean" };

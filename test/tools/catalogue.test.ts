@@ -107,7 +107,6 @@ describe("the catalogue of tools", () => {
     );
     assert.deepEqual(urls, [
       "https://github.com/kubernetes-sigs/kwok/releases/download/v0.8.0/kwok-linux-amd64",
-      "https://github.com/kubernetes-sigs/kwok/releases/download/v0.8.0/kwokctl-linux-amd64",
       "https://github.com/etcd-io/etcd/releases/download/v3.6.10/etcd-v3.6.10-linux-amd64.tar.gz",
       "https://dl.k8s.io/release/v1.35.4/bin/linux/amd64/kube-apiserver",
       "https://dl.k8s.io/release/v1.35.4/bin/linux/amd64/kube-controller-manager",

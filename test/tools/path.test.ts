@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { catalogue } from "../../sandbox/tools/catalogue";
+import { catalogue, type ToolSpec } from "../../sandbox/tools/catalogue";
 import { findOnPath, parseVersion } from "../../sandbox/tools/fromPath";
 import { installTools } from "../../sandbox/tools/install";
 import { silentProgress } from "../../sandbox/tools/progress";
@@ -18,10 +18,16 @@ describe("tools on PATH", () => {
 
   // Only scripts here, so that no program of this machine plays a part.
   const env = (): NodeJS.ProcessEnv => ({ PATH: `${bin}:/usr/bin:/bin` });
-  const look = (spec = catalogue.kwok) => findOnPath(spec, { PATH: bin }, path.join(folder, "cache"));
-  const kwok = async (version: string, kwokctl = version): Promise<void> => {
+  // Two programs of one version, as no tool of the catalogue has on every platform.
+  const pair: ToolSpec = {
+    ...catalogue.kwok,
+    binaries: ["kwok", "kwok-helper"],
+    path: { range: ">=0.8.0 <0.9.0", ask: { kwok: ["--version"], "kwok-helper": ["--version"] } },
+  };
+  const look = (spec = pair) => findOnPath(spec, { PATH: bin }, path.join(folder, "cache"));
+  const kwok = async (version: string, helper = version): Promise<void> => {
     await writeScript(path.join(bin, "kwok"), `echo "kwok version v${version} go1.26.8 (linux/amd64)"`);
-    await writeScript(path.join(bin, "kwokctl"), `echo "kwokctl version v${kwokctl} go1.26.8 (linux/amd64)"`);
+    await writeScript(path.join(bin, "kwok-helper"), `echo "kwok-helper version v${helper} go1.26.8 (linux/amd64)"`);
   };
 
   it("reads the version from what each program really prints", () => {
@@ -43,7 +49,7 @@ describe("tools on PATH", () => {
     const result = await look();
     assert.ok(result.found);
     assert.equal(result.version, "0.8.1");
-    assert.equal(result.binaries.get("kwokctl"), path.join(bin, "kwokctl"));
+    assert.equal(result.binaries.get("kwok-helper"), path.join(bin, "kwok-helper"));
   });
 
   it("refuses another version and says which one is needed", async () => {
@@ -61,8 +67,8 @@ describe("tools on PATH", () => {
 
   it("refuses a tool of which one program is missing", async () => {
     await kwok("0.8.0");
-    await fs.rm(path.join(bin, "kwokctl"));
-    assert.deepEqual(await look(), { found: false, reason: "kwokctl is not on PATH" });
+    await fs.rm(path.join(bin, "kwok-helper"));
+    assert.deepEqual(await look(), { found: false, reason: "kwok-helper is not on PATH" });
   });
 
   it("refuses programs of different versions", async () => {
