@@ -2,9 +2,10 @@ import { imageReference } from "../components/logfire/catalogue/images";
 import { renderDatabase } from "../components/logfire/database/manifests";
 import { withRevision } from "../components/logfire/database/job";
 import { pullSecretNames, renderLogfire, type ObjectManifest } from "../components/logfire/manifests";
-import { platformFacts } from "../components/platform/existing/facts";
+import { minioName, platformFacts, postgresName } from "../components/platform/existing/facts";
 import { minioManifests } from "../components/platform/existing/objectStore";
 import { postgresManifests } from "../components/platform/existing/postgres";
+import { toMib, toMillis } from "../components/lib/quantities";
 import type { Settings } from "../components/settings";
 
 /** Every object of a stack that is no Secret, as data: what the engine applies, worked out without it. */
@@ -55,6 +56,55 @@ function storeObjects({ logfire, platform }: Settings): readonly ObjectManifest[
     ...(minio === undefined ? [] : [minio.service, minio.statefulSet, withRevision(minio.bucket)]),
   ];
 }
+
+/** What is planned besides the workloads. CPU in millicores, the others in MiB. */
+export interface Store {
+  readonly name: string;
+  readonly cpuMillis: number;
+  readonly memoryMib: number;
+}
+
+/** A volume on network storage, one for each pod of its owner. */
+export interface DurableVolume {
+  readonly owner: string;
+  readonly sizeMib: number;
+}
+
+type SetManifest = Omit<ObjectManifest, "spec"> & {
+  readonly spec: {
+    readonly template: { readonly spec: { readonly containers: readonly { readonly resources: Resources }[] } };
+    readonly volumeClaimTemplates: readonly { readonly spec: { readonly resources: Resources } }[];
+  };
+};
+interface Resources {
+  readonly requests: Readonly<Record<string, string>>;
+}
+
+const statefulSets = (objects: readonly ObjectManifest[]): readonly SetManifest[] =>
+  objects.filter(({ kind }) => kind === "StatefulSet") as unknown as readonly SetManifest[];
+
+/** Stores that run inside the cluster beside the workloads, one pod each. */
+export const storesIn = (objects: readonly ObjectManifest[]): readonly Store[] =>
+  statefulSets(objects)
+    .filter(({ metadata }) => metadata.name === postgresName || metadata.name === minioName)
+    .map(({ metadata, spec }) => ({
+      name: metadata.name,
+      cpuMillis: sum(spec.template.spec.containers, ({ requests }) => toMillis(requests["cpu"] ?? "0")),
+      memoryMib: sum(spec.template.spec.containers, ({ requests }) => toMib(requests["memory"] ?? "0Mi")),
+    }));
+
+const sum = (parts: readonly { readonly resources: Resources }[], of: (resources: Resources) => number): number =>
+  parts.reduce((total, { resources }) => total + of(resources), 0);
+
+/** Volumes that outlive their pods. */
+export const durableVolumes = (objects: readonly ObjectManifest[]): readonly DurableVolume[] =>
+  statefulSets(objects).map(({ metadata, spec }) => ({
+    owner: metadata.name,
+    sizeMib: sum(
+      spec.volumeClaimTemplates.map((claim) => claim.spec),
+      ({ requests }) => toMib(requests["storage"] ?? "0Mi"),
+    ),
+  }));
 
 /** A Kubernetes Secret that the objects read, and what they read of it. */
 export interface ReadSecret {

@@ -37,7 +37,8 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
     .join("\n");
 }
 
-const rounded = (value: number): string => String(Math.round(value * 10) / 10);
+// Two decimals, because a pod may ask for a quarter of a core; no more of them than the number has.
+const rounded = (value: number): string => String(Math.round(value * 100) / 100);
 
 export const cores = (millis: number): string => rounded(millis / 1000);
 export const gib = (mib: number): string => rounded(mib / 1024);

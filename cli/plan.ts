@@ -8,8 +8,10 @@ import {
   type PoolCapacity,
   type Size,
   type Sizes,
+  type Totals,
 } from "../components/logfire/sizing";
 import { nodeShapes, type Cloud, type NodeShape } from "../sandbox/nodes/shapes";
+import { durableVolumes, storesIn, type Store } from "./objects";
 import { cores, gib, table } from "./output";
 import { inspectStack, presetOption, stackOption, type InspectedStack } from "./stack";
 import type { PresetName } from "../components/logfire/catalogue/names";
@@ -33,9 +35,23 @@ export interface PlanFigures {
   readonly stack: string;
   readonly preset: PresetName;
   readonly workloads: readonly Size[];
+  /** Of the workloads, by pool of nodes. */
   readonly capacity: readonly PoolCapacity[];
+  /** What runs inside the cluster because no server outside is given; on nodes of the general pool, one pod each. */
+  readonly stores: readonly Store[];
+  /** Of pools and stores together. */
+  readonly total: { readonly min: Totals; readonly max: Totals };
+  /** Volumes on network storage. */
+  readonly volumes: readonly VolumeFigure[];
   readonly nodes: readonly NodesFigure[];
   readonly objects: Readonly<Record<string, number>>;
+}
+
+interface VolumeFigure {
+  readonly owner: string;
+  readonly sizeMib: number;
+  readonly min: number;
+  readonly max: number;
 }
 
 interface NodesFigure {
@@ -47,15 +63,41 @@ interface NodesFigure {
 }
 
 export function planFigures({ name, settings, sizes, objects }: InspectedStack): PlanFigures {
+  const rendered = objects();
+  const pools = capacity(sizes);
+  const stores = storesIn(rendered);
   return {
     stack: name,
     preset: settings.logfire.preset,
     workloads: Object.values(sizes),
-    capacity: capacity(sizes),
+    capacity: pools,
+    stores,
+    total: { min: total(pools, stores, "min"), max: total(pools, stores, "max") },
+    volumes: durableVolumes(rendered).map((volume) => ({ ...volume, ...podsOf(volume.owner, sizes) })),
     nodes: clouds.flatMap((cloud) => nodesOn(cloud, sizes)),
-    objects: countKinds(objects()),
+    objects: countKinds(rendered),
   };
 }
+
+function podsOf(owner: string, sizes: Sizes): { readonly min: number; readonly max: number } {
+  const size = Object.values(sizes).find(({ name }) => name === owner);
+  return size === undefined ? { min: 1, max: 1 } : { min: minReplicas(size), max: maxReplicas(size) };
+}
+
+const total = (pools: readonly PoolCapacity[], stores: readonly Store[], which: "min" | "max"): Totals =>
+  [...pools.map((pool) => pool[which]), storeTotals(stores)].reduce((sum, part) => ({
+    pods: sum.pods + part.pods,
+    cpuMillis: sum.cpuMillis + part.cpuMillis,
+    memoryMib: sum.memoryMib + part.memoryMib,
+    scratchMib: sum.scratchMib + part.scratchMib,
+  }));
+
+const storeTotals = (stores: readonly Store[]): Totals => ({
+  pods: stores.length,
+  cpuMillis: stores.reduce((sum, { cpuMillis }) => sum + cpuMillis, 0),
+  memoryMib: stores.reduce((sum, { memoryMib }) => sum + memoryMib, 0),
+  scratchMib: 0,
+});
 
 function nodesOn(cloud: Cloud, sizes: Sizes): readonly NodesFigure[] {
   return (["general", "scratch"] as const).map((pool) => {
@@ -79,31 +121,24 @@ function countKinds(objects: readonly { readonly kind: string }[]): Record<strin
 
 export function formatPlan(inspected: InspectedStack): string {
   const figures = planFigures(inspected);
-  const { hostnames, features } = inspected.settings.logfire;
-  const on = Object.entries(features).flatMap(([feature, enabled]) => (enabled ? [feature] : []));
   return [
-    `Stack ${figures.stack}: Logfire on ${hostnames.join(", ")}, preset ${figures.preset}${on.length === 0 ? "" : `, with ${on.join(", ")}`}`,
+    headline(inspected),
     "",
-    "Workloads (requests of one pod)",
+    "Workloads (requests of one pod; CPU in cores)",
     table(["workload", "pods", "CPU", "GiB", "scratch GiB"], figures.workloads.map(workloadRow)),
     "",
     "Required capacity, with autoscalers at their minimum and at their maximum",
-    table(
-      ["pool", "pods", "CPU", "GiB", "scratch GiB", "pods max", "CPU max", "GiB max", "scratch GiB max"],
-      [...figures.capacity.map(capacityRow), totalRow(figures.capacity)],
-    ),
+    capacityTable(figures),
+    ...(figures.stores.length === 0 ? [] : [storesLine(figures.stores)]),
+    "Available capacity: not known, because this platform uses a cluster that is already there. Compare with",
+    "`kubectl describe nodes` (Allocatable).",
     "",
-    "Nodes that hold it, packed tightly (a spread over three zones and a rolling update need some more)",
-    table(
-      ["cloud", "pool", "type", "nodes", "nodes max"],
-      figures.nodes.map(({ cloud, pool, type, min, max }) => [
-        cloud,
-        pool,
-        type,
-        min ?? "too small",
-        max ?? "too small",
-      ]),
-    ),
+    "Volumes on network storage",
+    table(["of", "volumes", "GiB each"], figures.volumes.map(volumeRow)),
+    "",
+    "Nodes that would hold the workloads, packed tightly. Stores inside the cluster, a spread over three zones and a",
+    "rolling update need some more.",
+    table(["cloud", "pool", "type", "nodes", "nodes max"], figures.nodes.map(nodesRow)),
     "",
     `Objects: ${Object.entries(figures.objects)
       .map(([kind, count]) => `${count} ${kind}`)
@@ -111,36 +146,54 @@ export function formatPlan(inspected: InspectedStack): string {
   ].join("\n");
 }
 
-function workloadRow(size: Size): readonly string[] {
-  const [min, max] = [minReplicas(size), maxReplicas(size)];
-  return [
-    size.name,
-    min === max ? String(min) : `${min}–${max}`,
-    cores(size.requests.cpuMillis),
-    gib(size.requests.memoryMib),
-    size.scratchMib === 0 ? "-" : gib(size.scratchMib),
-  ];
+function headline({ name, settings: { logfire } }: InspectedStack): string {
+  const on = Object.entries(logfire.features).flatMap(([feature, enabled]) => (enabled ? [feature] : []));
+  const options = on.length === 0 ? "" : `, with ${on.join(", ")}`;
+  return `Stack ${name}: Logfire on ${logfire.hostnames.join(", ")}, preset ${logfire.preset}${options}`;
 }
 
-const amounts = ({ pods, cpuMillis, memoryMib, scratchMib }: PoolCapacity["min"]): readonly string[] => [
+const range = (min: number, max: number): string => (min === max ? String(min) : `${min}–${max}`);
+
+const workloadRow = (size: Size): readonly string[] => [
+  size.name,
+  range(minReplicas(size), maxReplicas(size)),
+  cores(size.requests.cpuMillis),
+  gib(size.requests.memoryMib),
+  size.scratchMib === 0 ? "-" : gib(size.scratchMib),
+];
+
+function capacityTable({ capacity: pools, stores, total: all }: PlanFigures): string {
+  const of = storeTotals(stores);
+  return table(
+    ["pool", "pods", "CPU", "GiB", "scratch GiB", "pods max", "CPU max", "GiB max", "scratch GiB max"],
+    [
+      ...pools.map(({ pool, min, max }) => [pool, ...amounts(min), ...amounts(max)]),
+      ...(stores.length === 0 ? [] : [["stores", ...amounts(of), ...amounts(of)]]),
+      ["total", ...amounts(all.min), ...amounts(all.max)],
+    ],
+  );
+}
+
+const storesLine = (stores: readonly Store[]): string =>
+  `Stores: ${stores.map(({ name }) => name).join(", ")}. They run inside the cluster, on nodes of the general pool.`;
+
+const amounts = ({ pods, cpuMillis, memoryMib, scratchMib }: Totals): readonly string[] => [
   String(pods),
   cores(cpuMillis),
   gib(memoryMib),
   gib(scratchMib),
 ];
 
-const capacityRow = ({ pool, min, max }: PoolCapacity): readonly string[] => [pool, ...amounts(min), ...amounts(max)];
+const volumeRow = ({ owner, sizeMib, min, max }: VolumeFigure): readonly string[] => [
+  owner,
+  range(min, max),
+  gib(sizeMib),
+];
 
-function totalRow(pools: readonly PoolCapacity[]): readonly string[] {
-  const sum = (which: "min" | "max") =>
-    pools.reduce(
-      (total, pool) => ({
-        pods: total.pods + pool[which].pods,
-        cpuMillis: total.cpuMillis + pool[which].cpuMillis,
-        memoryMib: total.memoryMib + pool[which].memoryMib,
-        scratchMib: total.scratchMib + pool[which].scratchMib,
-      }),
-      { pods: 0, cpuMillis: 0, memoryMib: 0, scratchMib: 0 },
-    );
-  return ["total", ...amounts(sum("min")), ...amounts(sum("max"))];
-}
+const nodesRow = ({ cloud, pool, type, min, max }: NodesFigure): readonly (string | number)[] => [
+  cloud,
+  pool,
+  type,
+  min ?? "too small",
+  max ?? "too small",
+];

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { stringify } from "yaml";
 import type { PresetName } from "../components/logfire/catalogue/names";
 import type { ObjectManifest } from "../components/logfire/manifests";
-import { failOn } from "../components/lib/errors";
+import { ProblemsError } from "../components/lib/errors";
 import { secretsRead } from "./objects";
 import { inspectStack, presetOption, stackOption } from "./stack";
 
@@ -29,16 +29,28 @@ export function register(program: Command): void {
 }
 
 function prepare(folder: string, overwrite: boolean): void {
-  mkdirSync(folder, { recursive: true });
-  const found = readdirSync(folder).length;
+  const found = makeFolder(folder);
   if (found === 0 || overwrite) return;
-  failOn("Nothing was written", [
-    {
-      key: "--out",
-      problem: `${folder} holds ${found} files already`,
-      remedy: "name an empty folder, or add --overwrite",
-    },
-  ]);
+  refuse(
+    `${folder} holds ${found} ${found === 1 ? "file" : "files"} already`,
+    "name an empty folder, or add --overwrite",
+  );
+}
+
+/** Makes the folder where it is missing, and counts what it holds. */
+function makeFolder(folder: string): number {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return readdirSync(folder).length;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === "EEXIST" || code === "ENOTDIR" ? "it, or what is above it, is a file" : message;
+    return refuse(`${folder} cannot be made: ${reason}`, "name a folder that you may write to");
+  }
+}
+
+function refuse(problem: string, remedy: string): never {
+  throw new ProblemsError("Nothing was written", [{ key: "--out", problem, remedy }]);
 }
 
 /** `deployment-logfire-backend.yaml`: kind first, so that a listing is grouped. */

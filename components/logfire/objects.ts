@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checksum, type ObjectManifest, type ObjectRole, type RenderedObject } from "./manifests";
+import { checksum, isPlain, type ObjectManifest, type ObjectRole, type RenderedObject } from "./manifests";
 import { register } from "./resources";
 import type { LogfireSecrets } from "./secrets/secrets";
 
@@ -32,7 +32,7 @@ export function registerObjects(component: string, args: ObjectsArgs, opts: pulu
 
   const workloads = new Map<string, pulumi.Resource>();
   for (const object of inRole("workload")) {
-    const read = [...files].flatMap(([name, file]) => (object.reads.configMaps.includes(name) ? [file] : []));
+    const read = [...files].flatMap(([name, file]) => (name in object.reads.config ? [file] : []));
     const after = [
       ...access.map(([, resource]) => resource),
       ...read,
@@ -59,21 +59,40 @@ function registerWorkload(
   { objects, secrets, disposable, readyTimeoutSeconds }: ObjectsArgs,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
-  const timeout = `${readyTimeoutSeconds}s`;
   const autoscaler = objects.find((object) => object.role === "autoscaler" && object.workload === workload);
   const scaled = withReplicas(manifest, autoscaler?.manifest);
   const annotations = {
     "checksum/secrets": secrets.checksumOf(reads.secrets),
-    ...outputChecksum(objects, reads.configMaps),
+    ...outputChecksum(reads),
   };
   // The claims are the ingest queue: their size is fixed at creation, and asking for another would replace the set.
   const claims = manifest.kind === "StatefulSet" ? ["spec.volumeClaimTemplates"] : [];
   return register(component, withPodAnnotations(scaled, annotations), {
     ...opts,
-    customTimeouts: { create: timeout, update: timeout },
+    customTimeouts: {
+      create: `${readyTimeoutSeconds}s`,
+      update: `${readyTimeoutSeconds + replacingSeconds(manifest, autoscaler?.manifest)}s`,
+    },
     ignoreChanges: [...claims, ...(autoscaler === undefined ? [] : ["spec.replicas"])],
     ...(manifest.kind === "StatefulSet" ? { protect: !disposable } : {}),
   });
+}
+
+/**
+ * What replacing the pods may take beyond one of them getting Ready: a pod may finish its work first, and a StatefulSet
+ * replaces one after the other, however many the autoscaler has made.
+ */
+function replacingSeconds({ kind, spec }: ObjectManifest, autoscaler: ObjectManifest | undefined): number {
+  const { template, minReadySeconds = 0, replicas = 1 } = spec as Replaced;
+  const { maxReplicas = replicas } = (autoscaler?.spec ?? {}) as { readonly maxReplicas?: number };
+  const each = template.spec.terminationGracePeriodSeconds + minReadySeconds;
+  return each * (kind === "StatefulSet" ? maxReplicas : 1);
+}
+
+interface Replaced {
+  readonly template: { readonly spec: { readonly terminationGracePeriodSeconds: number } };
+  readonly minReadySeconds?: number;
+  readonly replicas?: number;
 }
 
 /**
@@ -87,14 +106,9 @@ function withReplicas(manifest: ObjectManifest, autoscaler: ObjectManifest | und
 }
 
 /** The renderer hashes texts that it knows; texts that the platform makes are hashed once they are known. */
-function outputChecksum(
-  objects: readonly RenderedObject[],
-  names: readonly string[],
-): Record<string, pulumi.Output<string>> {
-  const read = objects.filter(({ role, manifest }) => role === "config" && names.includes(manifest.metadata.name));
-  const data = read.map(({ manifest }) => manifest.data ?? {});
-  if (data.every((texts) => Object.values(texts).every((text) => typeof text === "string"))) return {};
-  const known = pulumi.output(data).apply((all) => checksum(Object.assign({}, ...all) as Record<string, string>));
+function outputChecksum({ config }: RenderedObject["reads"]): Record<string, pulumi.Output<string>> {
+  if (isPlain(config)) return {};
+  const known = pulumi.output(config).apply((texts) => checksum(texts as Parameters<typeof checksum>[0]));
   return { "checksum/config": known };
 }
 

@@ -89,6 +89,8 @@ export interface PodIdentity {
   readonly serviceAccountAnnotations: Readonly<Record<string, Text>>;
   /** Of those pods: `azure.workload.identity/use`. */
   readonly podLabels: Readonly<Record<string, string>>;
+  /** Where those pods get credentials for it: a token service, a metadata server. None where keys are static. */
+  readonly destinations: readonly Destination[];
 }
 
 export interface Placement {

@@ -11,6 +11,14 @@ export const isDnsName = (value: string) =>
 /** A DNS name as people type it into a browser, and nothing more: URLs, the certificate and CORS are made of it. */
 export const hostname = (about: About) => text(about, hostnameFault, "a DNS name in lower case");
 
+/** A hostname, or `*.` before one for every name under it: what a browser's policy can say. */
+export const hostPattern = (about: About) =>
+  text(
+    about,
+    (value) => hostnameFault(value.startsWith("*.") ? value.slice(2) : value),
+    "a DNS name in lower case, or `*.` and one",
+  );
+
 /** Everything that is too much about a hostname, in one fault, with what remains as the remedy. */
 export function hostnameFault(value: string): Fault | undefined {
   const parts = /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?(?:.*@)?([^/:?#]*)(:\d+)?([/?#].*)?$/s.exec(value.trim());

@@ -165,7 +165,23 @@ export const existingSchema = z.strictObject({
     means: "On the ServiceAccount that reads and writes the bucket: the cloud's workload identity.",
     change: "The pods restart with the other identity.",
   }).default({}),
-  podLabels: labels({ means: "On the pods of that ServiceAccount.", change: "These pods restart." }).default({}),
+  podLabels: labels({
+    means: "On the pods of that ServiceAccount: `azure.workload.identity/use` on Azure.",
+    change: "These pods restart.",
+  }).default({}),
+  identityEndpoints: z
+    .array(
+      z.strictObject({
+        port: port({ means: "A port." }),
+        cidrs: cidrs.meta({ means: "Address ranges.", default: "`network.egressCidrs`" }),
+      }),
+    )
+    .optional()
+    .meta({
+      means: "Where these pods get the credentials of that identity, for the NetworkPolicies.",
+      default: "what the annotations and the bucket imply on EKS, GKE and AKS",
+      change: "Wrong, the pods cannot open the bucket.",
+    }),
   postgres: wordOr(["inCluster"], externalPostgres, "an object with host and adminUser", {
     means: "`inCluster` runs one development-grade PostgreSQL 16 beside Logfire; production gives a server.",
     change: "The databases are created anew; nothing is moved.",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { secretNames } from "../logfire/catalogue/names";
 import { connectorTypeNames } from "./connectorTypes";
 import { choice, field, fine, flag, fault, matching, number, text } from "./fields";
-import { cidr, dnsLabel, hostname, httpUrl, isDnsName, objectName } from "./formats";
+import { cidr, dnsLabel, hostname, hostPattern, httpUrl, isDnsName, objectName } from "./formats";
 import { attributes, isObject, keyed, kindOf } from "./maps";
 
 const restarts = "The pods concerned restart.";
@@ -157,7 +157,7 @@ export const telemetrySchema = z
     prometheusPort: number(
       { min: 1024, max: 65535, whole: true },
       {
-        means: "Port where the collector offers metrics to Prometheus.",
+        means: "Port where the collector offers metrics to Prometheus; any pod of the cluster may scrape it.",
         default: "none",
         change: "The collector restarts.",
       },
@@ -172,11 +172,18 @@ export const networkSchema = z
       change: "Off, every pod in the cluster may reach the databases' clients.",
     }).default(true),
     allowedHosts: z
-      .array(hostname({ means: "A host." }))
+      .array(hostPattern({ means: "A host." }))
       .default([])
       .meta({
         means: "Outside hosts that browsers and the frontend may use, for logos and model prices.",
         change: "The frontend restarts; its policy headers and the egress rules follow.",
+      }),
+    webhookHosts: z
+      .array(hostPattern({ means: "A host." }))
+      .default([])
+      .meta({
+        means: "Outside hosts that alerts may be sent to, such as `hooks.slack.com`. E-mail goes to `smtp.host`.",
+        change: "The egress rules of worker and backend follow; alerts to other hosts stay undelivered.",
       }),
     edgeNamespaces: z
       .array(dnsLabel({ means: "A namespace." }))
@@ -189,7 +196,8 @@ export const networkSchema = z
       .array(cidr({ means: "An address range." }))
       .default(["0.0.0.0/0", "::/0"])
       .meta({
-        means: "Address ranges of what is known by name only: identity providers, AI providers, mail, `allowedHosts`.",
+        means:
+          "Address ranges of what is known by name only: identity providers, AI providers, mail, `allowedHosts`, `webhookHosts`, the cloud's token service.",
         change: "Too narrow, sign-in, AI features or e-mail stop working.",
       }),
     kubernetesApi: z
@@ -202,6 +210,27 @@ export const networkSchema = z
       })
       .prefault({})
       .meta({ means: "Where the Kubernetes API answers, for the pods that watch it." }),
+    dns: z
+      .strictObject({
+        namespaces: z
+          .array(dnsLabel({ means: "A namespace." }))
+          .default(["kube-system"])
+          .meta({ means: "Namespaces of the name servers' pods; `openshift-dns` on OpenShift." }),
+        cidrs: z
+          .array(cidr({ means: "An address range." }))
+          .default(["169.254.20.10/32", "169.254.169.254/32"])
+          .meta({ means: "Addresses of others: a cache on each node, Google's metadata server." }),
+        ports: z
+          .array(number({ min: 1, max: 65535, whole: true }, { means: "A port." }))
+          .default([53])
+          .meta({ means: "Ports that the name servers listen on; OpenShift's pods on 5353." }),
+      })
+      .prefault({})
+      .meta({ means: "Where names are resolved. Wrong, no pod finds any other." }),
+    clusterDomain: hostname({
+      means: "Domain of the cluster's own names.",
+      change: "Edge and cache proxy restart.",
+    }).default("cluster.local"),
   })
   .prefault({});
 

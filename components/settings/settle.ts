@@ -1,6 +1,7 @@
 import type { Destination, Placement } from "../platform/contract";
 import { connectorTypes } from "./connectorTypes";
 import { anyAddress, isLocal, rangesOf } from "./formats";
+import { impliedIdentityDestinations } from "./cloudIdentity";
 import { secretKeysOf } from "./rules/identity";
 import type { Configuration } from "./schema";
 import type {
@@ -31,7 +32,7 @@ export function settle(config: Configuration, givenSecrets: readonly string[]): 
     redisPrefixes: { token: config.redisPrefixes.token ?? "", usage: config.redisPrefixes.usage ?? "" },
     givenSecrets,
   };
-  return { platform: existingPlatform(config.existing, givenSecrets), logfire };
+  return { platform: existingPlatform(config, givenSecrets), logfire };
 }
 
 /** Settings that mean the same resolved as written. */
@@ -84,8 +85,8 @@ function network({ kubernetesApi: { port, cidrs }, ...rest }: Configuration["net
 
 type Existing = Configuration["existing"];
 
-function existingPlatform(existing: Existing, given: readonly string[]): ExistingPlatformSettings {
-  const { scratch, postgres, objectStore, redis, inClusterVolumes, ...same } = existing;
+function existingPlatform(config: Configuration, given: readonly string[]): ExistingPlatformSettings {
+  const { scratch, postgres, objectStore, redis, inClusterVolumes, identityEndpoints, ...same } = config.existing;
   const { storageClass, ...placement } = scratch;
   return {
     kind: "existing",
@@ -103,6 +104,9 @@ function existingPlatform(existing: Existing, given: readonly string[]): Existin
         ? { kind: "inCluster", volumeGib: inClusterVolumes.objectStoreGib }
         : externalObjectStore(objectStore, given),
     redis: externalOrInCluster(redis),
+    identityDestinations:
+      identityEndpoints?.map(({ port, cidrs }) => ({ port, to: { cidrs: cidrs ?? config.network.egressCidrs } })) ??
+      impliedIdentityDestinations(config.existing, given, config.network.egressCidrs),
   };
 }
 

@@ -175,12 +175,22 @@ export interface NetworkSettings {
    * egress follow. Empty: nothing leaves.
    */
   readonly allowedHosts: readonly string[];
+  /** Outside hosts that alerts are sent to, beside e-mail. Egress of the worker and the backend follows. */
+  readonly webhookHosts: readonly string[];
   /** Namespaces whose pods may open connections to `logfire-service`; empty: any source. */
   readonly edgeNamespaces: readonly string[];
   /** Address ranges for outside hosts that are known by name only: allowedHosts, identity providers, AI providers, SMTP. */
   readonly egressCidrs: readonly string[];
   /** Where the Kubernetes API answers, for the pods that watch it: a Service's port and the one behind it may differ. */
   readonly kubernetesApi: readonly Destination[];
+  /** Where the cluster's name servers answer: namespaces of their pods, other addresses, ports. */
+  readonly dns: {
+    readonly namespaces: readonly string[];
+    readonly cidrs: readonly string[];
+    readonly ports: readonly number[];
+  };
+  /** Domain of the cluster's own names: `cluster.local` nearly everywhere. */
+  readonly clusterDomain: string;
 }
 
 /** A cluster that is already there. */
@@ -196,6 +206,8 @@ export interface ExistingPlatformSettings {
   readonly scratch: Scratch;
   readonly serviceAccountAnnotations: Readonly<Record<string, string>>;
   readonly podLabels: Readonly<Record<string, string>>;
+  /** Where pods get the credentials of that identity. */
+  readonly identityDestinations: readonly Destination[];
   /** `inCluster`: development-grade workloads in Logfire's namespace. */
   readonly postgres: { readonly kind: "inCluster"; readonly volumeGib: number } | ExternalPostgres;
   readonly objectStore: { readonly kind: "inCluster"; readonly volumeGib: number } | ExternalObjectStore;

@@ -115,7 +115,8 @@ export class Engine {
     const { projectName } = writeProject(paths, projectDir, stackName, config);
     const pulumiCommand = await PulumiCommand.get({ root: paths.root });
     await endOrphans(layout(stateDir).records, orphanGraceMs);
-    await clearLocks(paths.backend, projectName, stackName, lockWaitSeconds);
+    const { progress = silentProgress } = this.options;
+    await clearLocks(paths.backend, projectName, stackName, lockWaitSeconds, (text) => progress.note(text));
     return LocalWorkspace.createOrSelectStack(
       { stackName, projectName, program },
       { workDir: paths.project, pulumiHome: paths.home, pulumiCommand, envVars: engineEnvironment(stateDir, toolset) },

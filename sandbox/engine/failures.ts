@@ -15,6 +15,8 @@ const noise: readonly RegExp[] = [
   /using pulumi-resource-\S+ from \$PATH/,
   // How it stands while a workload comes up; a workload that does not come up is an error.
   /^\[MinimumReplicasUnavailable\]/,
+  // A rollout that went well: the old revision has no pods any more.
+  /^Replicas scaled to 0 for /,
 ];
 
 /** Follow-up messages of the engine, which say that something failed but not what. */

@@ -12,12 +12,18 @@ interface Lock {
 }
 
 /**
- * Clears the way for an update: removes locks whose process has ended, and waits for one that still runs. Throws
- * where it runs longer than `waitSeconds`.
+ * Clears the way for an update: removes locks whose process has ended, and waits for one that still runs, which `onWait`
+ * is told once. Throws where it runs longer than `waitSeconds`.
  */
-export async function clearLocks(backend: string, project: string, stack: string, waitSeconds: number): Promise<void> {
+export async function clearLocks(
+  backend: string,
+  project: string,
+  stack: string,
+  waitSeconds: number,
+  onWait: (message: string) => void,
+): Promise<void> {
   const deadline = Date.now() + waitSeconds * 1000;
-  for (;;) {
+  for (let told = false; ; told = true) {
     const live = readLocks(backend, project, stack).filter((lock) => {
       if (isHeld(lock)) return true;
       rmSync(lock.file, { force: true });
@@ -25,11 +31,10 @@ export async function clearLocks(backend: string, project: string, stack: string
     });
     const [first] = live;
     if (first === undefined) return;
+    const held = `Stack ${stack} is being updated by process ${first.pid} since ${first.taken.toLocaleTimeString()}`;
     if (Date.now() > deadline)
-      throw new Error(
-        `Stack ${stack} is being updated by process ${first.pid} since ${first.taken.toLocaleTimeString()}. ` +
-          `Wait for it, or end it with \`kill ${first.pid}\`, then run this again.`,
-      );
+      throw new Error(`${held}. Wait for it, or end it with \`kill ${first.pid}\`, then run this again.`);
+    if (!told) onWait(`${held}; waiting for it.`);
     await sleep(200);
   }
 }

@@ -124,11 +124,19 @@ export async function unready(rig: Rig, of = namespace): Promise<readonly string
     .map(({ name, ready, desired }) => `${name} ${ready}/${desired}`);
 }
 
-/** Autoscalers raise a Deployment to its minimum some seconds after it is there: until nothing lacks. */
+interface Autoscaler extends KubeObject {
+  readonly spec: { readonly minReplicas: number };
+  readonly status?: { readonly desiredReplicas?: number };
+}
+
+/** Waits until autoscalers have raised their workloads to the minimum, which takes them some seconds, and all is Ready. */
 export async function settled(rig: Rig, seconds = 60, of = namespace): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
-    const lacking = await unready(rig, of);
+    const behind = (await list<Autoscaler>(rig, "horizontalpodautoscalers", of)).filter(
+      ({ spec, status }) => (status?.desiredReplicas ?? 0) < spec.minReplicas,
+    );
+    const lacking = [...behind.map(({ metadata }) => `${metadata.name} is not scaled`), ...(await unready(rig, of))];
     if (lacking.length === 0) return;
     assert.ok(Date.now() < deadline, `not Ready after ${seconds} s: ${lacking.join(", ")}`);
     await new Promise((resolve) => setTimeout(resolve, 500));

@@ -22,6 +22,16 @@ function hosts(text: string): string[] {
   return [...ofUrls, ...(text.match(hostPattern) ?? [])].map((host) => host.toLowerCase().replace(/\.$/, ""));
 }
 
+interface DnsPolicy {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly egress: readonly { readonly to: unknown[]; readonly ports: unknown[] }[] };
+}
+
+const dnsRules = (input: RenderInput): DnsPolicy["spec"]["egress"] =>
+  ofKind<DnsPolicy>(renderLogfire(input), "NetworkPolicy")
+    .filter(({ metadata }) => metadata.name === "logfire-allow-dns")
+    .flatMap(({ spec }) => spec.egress);
+
 /** Names that are no servers: groups of the Kubernetes API and label prefixes, and the registries of images. */
 const notServers = /(^|\.)(kubernetes\.io|k8s\.io)$/;
 const inCluster = (host: string): boolean =>
@@ -110,15 +120,41 @@ describe("no call home", () => {
     );
   });
 
+  it("lets worker and backend send alerts to the hosts that the owner names, and to none before", () => {
+    const { network } = everything().settings;
+    const named = withSettings(everything(), { network: { ...network, webhookHosts: ["hooks.slack.com"] } });
+    const webhooks = ({ settings, platform }: RenderInput) =>
+      egress(settings, platform).flatMap(({ from, because, host, to }) =>
+        because === "webhooks" ? [`${from} ${host}:${to.port}`] : [],
+      );
+    assert.deepEqual(webhooks(everything()), []);
+    assert.deepEqual(webhooks(named), ["logfire-backend hooks.slack.com:443", "logfire-worker hooks.slack.com:443"]);
+  });
+
+  it("asks the name servers where the owner says they are", () => {
+    const dns = { namespaces: ["openshift-dns"], cidrs: ["10.96.0.10/32"], ports: [5353] };
+    const { network } = everything().settings;
+    const [rule, ...others] = dnsRules(withSettings(everything(), { network: { ...network, dns } }));
+    assert.deepEqual(rule?.to, [
+      { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "openshift-dns" } } },
+      { ipBlock: { cidr: "10.96.0.10/32" } },
+    ]);
+    assert.deepEqual(rule?.ports, [
+      { port: 5353, protocol: "UDP" },
+      { port: 5353, protocol: "TCP" },
+    ]);
+    assert.deepEqual(others, []);
+    const nobody = { namespaces: [], cidrs: [], ports: [53] };
+    // A rule without peers would let everything out.
+    assert.deepEqual(dnsRules(withSettings(everything(), { network: { ...network, dns: nobody } })), []);
+  });
+
   it("sends names to the cluster's own name servers only", () => {
-    const [dns] = ofKind<{ metadata: { name: string }; spec: { egress: { to: unknown[]; ports: unknown[] }[] } }>(
-      renderLogfire(everything()),
-      "NetworkPolicy",
-    ).filter(({ metadata }) => metadata.name === "logfire-allow-dns");
-    assert.deepEqual(dns?.spec.egress[0]?.ports, [
+    const [dns] = dnsRules(everything());
+    assert.deepEqual(dns?.ports, [
       { port: 53, protocol: "UDP" },
       { port: 53, protocol: "TCP" },
     ]);
-    assert.ok(!JSON.stringify(dns?.spec).includes("/0"));
+    assert.ok(!JSON.stringify(dns).includes("/0"));
   });
 });

@@ -13,7 +13,8 @@ interface Peer {
 interface Rule {
   readonly from?: readonly Peer[];
   readonly to?: readonly Peer[];
-  readonly ports: readonly { readonly port: number; readonly protocol: string }[];
+  /** Every port where absent. */
+  readonly ports?: readonly { readonly port: number; readonly protocol: string }[];
 }
 interface Policy {
   readonly metadata: { readonly name: string };
@@ -39,7 +40,7 @@ function allowed(policies: readonly Policy[], end: "ingress" | "egress"): string
           const other = podSelector?.matchLabels?.[component];
           if (other === undefined) return [];
           const [from, to] = end === "ingress" ? [other, selected(policy)] : [selected(policy), other];
-          return rule.ports.map(({ port }) => `${from} -> ${to}:${port}`);
+          return (rule.ports ?? []).map(({ port }) => `${from} -> ${to}:${port}`);
         }),
       ),
     )
@@ -107,9 +108,7 @@ describe("network policies", () => {
       const objects = renderLogfire(input);
       const out = allowed(ofKind<Policy>(objects, "NetworkPolicy"), "egress");
       for (const { name, rendered, container } of workloadObjects(objects)) {
-        const maps = ofKind(objects, "ConfigMap").filter(({ metadata }) =>
-          rendered.reads.configMaps.includes(metadata.name),
-        );
+        const maps = ofKind(objects, "ConfigMap").filter(({ metadata }) => metadata.name in rendered.reads.config);
         const texts = [
           ...container.env.map(({ value }) => value ?? ""),
           ...maps.flatMap(({ data }) => Object.values(data ?? {})),
@@ -138,7 +137,7 @@ describe("network policies", () => {
       const rendered = policiesOf(input)
         .filter((policy) => policy.metadata.name !== "logfire-allow-dns")
         .flatMap((policy) =>
-          (policy.spec.egress ?? []).flatMap(({ to = [], ports }) =>
+          (policy.spec.egress ?? []).flatMap(({ to = [], ports = [] }) =>
             to.flatMap(({ ipBlock }) =>
               ipBlock === undefined ? [] : ports.map(({ port }) => `${selected(policy)} -> ${ipBlock.cidr}:${port}`),
             ),
@@ -160,7 +159,7 @@ describe("network policies", () => {
       policiesOf(input).flatMap((policy) =>
         (policy.spec.ingress ?? [])
           .filter(({ from }) => from === undefined || from.some(({ podSelector }) => podSelector === undefined))
-          .map(({ ports }) => `${selected(policy)}:${ports.map(({ port }) => port).join()}`),
+          .map(({ ports = [] }) => `${selected(policy)}:${ports.map(({ port }) => port).join()}`),
       );
     assert.deepEqual(open(local()), ["logfire-service:8080"]);
     assert.deepEqual(open(everything()).sort(), ["logfire-otel-collector:9090", "logfire-service:8080"]);
@@ -169,6 +168,15 @@ describe("network policies", () => {
     assert.deepEqual(edge?.spec.ingress?.at(-1)?.from, [
       { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "gateways" } } },
     ]);
+  });
+
+  it("let who calls the public address through to the Ingress controller's pods, whatever their port", () => {
+    const { network } = everything().settings;
+    const named = withSettings(everything(), { network: { ...network, edgeNamespaces: ["gateways"] } });
+    const through = policiesOf(named)
+      .filter(({ spec }) => (spec.egress ?? []).some(({ ports }) => ports === undefined))
+      .map(selected);
+    assert.deepEqual(through, ["logfire-remote-mcp"]);
   });
 
   it("know the Jobs, and the stores inside the cluster", () => {

@@ -3,7 +3,7 @@ import { workloadImages } from "../../components/logfire/catalogue";
 import { imageReference, imageUser } from "../../components/logfire/catalogue/images";
 import { imageNames, presetNames, secretNames } from "../../components/logfire/catalogue/names";
 import { secretRefs } from "../../components/logfire/catalogue/secretRefs";
-import { featuresOf, renderLogfire } from "../../components/logfire/manifests";
+import { egress, featuresOf, renderLogfire } from "../../components/logfire/manifests";
 import { everything, local, ofKind, withSettings, workloadOf, workloadsOf } from "./objects";
 
 /** The rules of the Pod Security level `restricted`, as far as they touch what is rendered. The API server has the last word. */
@@ -70,11 +70,23 @@ describe("pods", () => {
 
   it("have the cloud's identity where they use the bucket or a model, and nowhere else", () => {
     const input = everything();
-    const identity = { serviceAccountAnnotations: { role: "r" }, podLabels: { "identity/use": "true" } };
+    const identity = {
+      serviceAccountAnnotations: { role: "r" },
+      podLabels: { "identity/use": "true" },
+      destinations: [{ port: 988, to: { cidrs: ["169.254.169.252/32"] } }],
+    };
+    const asking = egress(input.settings, { ...input.platform, identity })
+      .filter(({ because, to }) => because === "cloudIdentity" && to.port === 988)
+      .map(({ from }) => from);
     for (const { name, pod, labels } of workloadsOf({ ...input, platform: { ...input.platform, identity } })) {
       const uses = /logfire-(ff-(?!proxy)|backend$|worker$|ai-gateway)/.test(name);
       assert.equal(pod.serviceAccountName === "logfire", uses, name);
       assert.equal(labels["identity/use"], uses ? "true" : undefined, name);
+      assert.equal(
+        asking.some((from) => from === name),
+        uses,
+        `${name} reaches the credentials`,
+      );
     }
   });
 });

@@ -77,10 +77,10 @@ describe("rendered workloads", () => {
         assert.deepEqual(rendered.reads.secrets, [...new Set(read)].sort());
         const mounted = pod.volumes.flatMap(({ configMap }) => configMap?.name ?? []);
         const asEnvironment = (container.envFrom ?? []).map(({ configMapRef }) => configMapRef.name);
-        assert.deepEqual([...rendered.reads.configMaps].sort(), [...mounted, ...asEnvironment].sort());
-        for (const name of rendered.reads.configMaps) assert.ok(configMaps.includes(name), name);
+        assert.deepEqual(Object.keys(rendered.reads.config).sort(), [...mounted, ...asEnvironment].sort());
+        for (const name of Object.keys(rendered.reads.config)) assert.ok(configMaps.includes(name), name);
       }
-      const readBySome = new Set(objects.flatMap(({ reads }) => reads.configMaps));
+      const readBySome = new Set(objects.flatMap(({ reads }) => Object.keys(reads.config)));
       assert.deepEqual(
         configMaps.filter((name) => !readBySome.has(name)),
         [],
@@ -150,6 +150,19 @@ describe("rendered workloads", () => {
       workloadOf(input, name).annotations["checksum/config"];
     assert.notEqual(hash(everything(), "logfire-service"), hash(other, "logfire-service"));
     assert.equal(hash(everything(), "logfire-ff-crud-api"), hash(other, "logfire-ff-crud-api"));
+  });
+
+  it("roll when the certificates of the database change, where they connect to it", () => {
+    const annotations = (caBundle: string) =>
+      workloadsOf(withPlatform(everything(), { postgres: { ...everything().platform.postgres, caBundle } })).map(
+        ({ name, annotations }) => [name, annotations["checksum/config"]] as const,
+      );
+    const before = new Map(annotations("old"));
+    const rolled = annotations("new").flatMap(([name, hash]) => (before.get(name) === hash ? [] : [name]));
+    const connected = workloadNames.filter((name) =>
+      catalogue[name].needs.some((need) => need.startsWith("postgres:")),
+    );
+    assert.deepEqual(rolled.sort(), connected.sort());
   });
 
   it("keep what a queue holds unless the stack may be thrown away", () => {

@@ -37,9 +37,12 @@ export function settingsOf(preset: PresetName, url = "https://logfire.example.co
     network: {
       policies: true,
       allowedHosts: [],
+      webhookHosts: [],
       edgeNamespaces: [],
       egressCidrs: anywhere,
       kubernetesApi: [{ port: 443, to: { cidrs: anywhere } }],
+      dns: { namespaces: ["kube-system"], cidrs: ["169.254.20.10/32"], ports: [53] },
+      clusterDomain: "cluster.local",
     },
     podSecurity: "restricted",
     redisPrefixes: { token: "", usage: "" },
@@ -88,6 +91,7 @@ export const cloudPlatform: PlatformFacts = {
   identity: {
     serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/logfire" },
     podLabels: {},
+    destinations: [],
   },
   scratch: { kind: "emptyDir", nodeSelector: {}, tolerations: [] },
   placement: { nodeSelector: {}, tolerations: [] },
@@ -113,7 +117,7 @@ export const inClusterPlatform: PlatformFacts = {
     destination: { port: 5432, to: { component: "logfire-postgres" } },
   },
   redis: { destinations: [{ port: 6379, to: { component: "logfire-redis" } }] },
-  identity: { serviceAccountAnnotations: {}, podLabels: {} },
+  identity: { serviceAccountAnnotations: {}, podLabels: {}, destinations: [] },
 };
 
 function everything(): RenderInput {

@@ -6,10 +6,11 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import { jobNeeds } from "../../components/logfire/catalogue/jobs";
-import { ExistingPlatform, platformFacts, type ExistingPlatformArgs } from "../../components/platform/existing";
+import { ExistingPlatform, platformFacts } from "../../components/platform/existing";
 import { initSql } from "../../components/platform/existing/postgres";
-import type { ExistingPlatformSettings } from "../../components/settings/types";
+import type { ExistingPlatformSettings, SecretValues } from "../../components/settings/types";
 import { existingSettings, externalPostgres } from "../support/existingSettings";
+import { logfireSettings } from "../support/logfireSettings";
 import { isSecret, openTexts, record, reveal, valueOf, type Registered } from "../support/harness";
 import { startPostgres } from "../support/postgres";
 import { randomOutputs } from "../support/random";
@@ -33,6 +34,12 @@ const externalValues = {
   "objectStore.AWS_SECRET_ACCESS_KEY": "bucket-canary",
 };
 
+interface CreateOptions {
+  readonly secrets: SecretValues;
+  readonly disposable: boolean;
+  readonly preview: boolean;
+}
+
 /** Mocks prove what is asked for; that a control plane admits and runs it is for the engine tests. */
 describe("a cluster that is already there", () => {
   let folder: string;
@@ -53,22 +60,17 @@ describe("a cluster that is already there", () => {
 
   const create = (
     overrides: Partial<ExistingPlatformSettings> = {},
-    args: Partial<ExistingPlatformArgs> = {},
-    preview = false,
-  ) =>
-    record(
-      () =>
-        new ExistingPlatform("platform", {
-          settings: existingSettings({ kubeconfig, ...overrides }),
-          values: {},
-          namespace: { name: "logfire", podSecurity: "restricted" },
-          pods: { pullPolicy: "IfNotPresent", pullSecrets: ["logfire-image-key"] },
-          images: { postgres: "docker.io/library/postgres:16", minio: "minio:RELEASE.1", minioClient: "mc:RELEASE.1" },
-          disposable: false,
-          ...args,
-        }),
-      { preview, outputs: randomOutputs },
-    );
+    { secrets = {}, disposable = false, preview = false }: Partial<CreateOptions> = {},
+  ) => {
+    const settings = {
+      platform: existingSettings({ kubeconfig, ...overrides }),
+      logfire: logfireSettings({
+        disposable,
+        images: { version: "1", pullPolicy: "IfNotPresent", pullSecrets: ["logfire-image-key"], overrides: {} },
+      }),
+    };
+    return record(() => new ExistingPlatform("platform", { settings, secrets }), { preview, outputs: randomOutputs });
+  };
   const list = (resources: readonly Registered[]) => resources.map(({ type, name }) => `${type} ${name}`);
 
   it("makes the namespace and the stores that are not given, and nothing else", async () => {
@@ -93,7 +95,7 @@ describe("a cluster that is already there", () => {
   });
 
   it("makes the namespace alone where every store is given", async () => {
-    const { resources } = await create(external, { values: externalValues });
+    const { resources } = await create(external, { secrets: externalValues });
     assert.deepEqual(list(resources), [
       "logfire-platform:index:ExistingPlatform platform",
       "pulumi:providers:kubernetes platform-kubernetes",
@@ -102,7 +104,10 @@ describe("a cluster that is already there", () => {
   });
 
   it("registers the same resources in a preview", async () => {
-    assert.deepEqual(list((await create({}, {}, true)).resources).sort(), list((await create()).resources).sort());
+    assert.deepEqual(
+      list((await create({}, { preview: true })).resources).sort(),
+      list((await create()).resources).sort(),
+    );
   });
 
   it("gives every resource the provider of its own package", async () => {
@@ -134,7 +139,7 @@ describe("a cluster that is already there", () => {
   });
 
   it("hands out the stores that are given", async () => {
-    const { result } = await create(external, { values: externalValues });
+    const { result } = await create(external, { secrets: externalValues });
     assert.equal(await valueOf(result.postgres.adminPassword), "admin-canary");
     assert.equal(await valueOf(result.redis.dsn), "rediss://:redis-canary@redis:6380");
     assert.equal(result.redis.tokenDsn, undefined);
@@ -147,11 +152,11 @@ describe("a cluster that is already there", () => {
   });
 
   it("says which secret is missing", async () => {
-    await assert.rejects(create(external, { values: {} }), /the secret `postgresAdminPassword` is said to be given/);
+    await assert.rejects(create(external, { secrets: {} }), /the secret `postgresAdminPassword` is said to be given/);
   });
 
   it("keeps credentials out of everything that stands open", async () => {
-    for (const recording of [await create(), await create(external, { values: externalValues })]) {
+    for (const recording of [await create(), await create(external, { secrets: externalValues })]) {
       const generated = recording.resources.flatMap((resource) => Object.values(randomOutputs(resource)));
       const open = recording.resources.flatMap(({ inputs }) => openTexts(inputs)).join("\n");
       for (const secret of ["canary", ...generated.map(String)]) assert.equal(open.includes(secret), false, secret);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { resolveSettings } from "../../components/settings";
 import { Encrypted } from "../../components/settings/raw";
 import { givableSecretNames, secretForms } from "../../components/settings/secretForms";
-import { externalPostgres, least, problemsOf, resolve, type Values } from "./helpers";
+import { externalPostgres, least, problemsOf, raw, resolve, type Values } from "./helpers";
 
 const anywhere = ["0.0.0.0/0", "::/0"];
 const logfire = (values: Values) => resolve(values).logfire;
@@ -102,6 +102,66 @@ describe("defaults that follow from other settings", () => {
     assert.deepEqual(portOf("https://minio.example.com:9000"), [9000, anywhere]);
     assert.deepEqual(portOf("https://minio.example.com"), [443, anywhere]);
     assert.deepEqual(portOf("http://10.0.0.9"), [80, ["10.0.0.9/32"]]);
+  });
+
+  describe("the addresses that give the cloud's credentials follow from annotations and bucket", () => {
+    const tokenService = { port: 443, to: { cidrs: anywhere } };
+    const eksAgent = { port: 80, to: { cidrs: ["169.254.170.23/32", "fd00:ec2::23/128"] } };
+    const gkeMetadata = [
+      { port: 988, to: { cidrs: ["169.254.169.252/32"] } },
+      { port: 80, to: { cidrs: ["169.254.169.254/32"] } },
+    ];
+    const s3 = { uri: "s3://bucket", environment: { AWS_DEFAULT_REGION: "eu-central-1" } };
+    const cases: Readonly<Record<string, readonly [Values, readonly unknown[]]>> = {
+      "nothing outside": [{}, []],
+      "an annotated role on EKS": [
+        { objectStore: s3, serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/x" } },
+        [tokenService],
+      ],
+      "EKS Pod Identity": [{ objectStore: s3 }, [eksAgent]],
+      "an S3-compatible store": [
+        { objectStore: { ...s3, environment: { AWS_ENDPOINT: "https://s3.example.com", AWS_REGION: "x" } } },
+        [],
+      ],
+      GKE: [{ objectStore: { uri: "gs://bucket" } }, gkeMetadata],
+      "a key of Google's": [
+        { objectStore: { uri: "gs://bucket", environment: { GOOGLE_SERVICE_ACCOUNT: "/keys/it.json" } } },
+        [],
+      ],
+      AKS: [
+        {
+          objectStore: { uri: "az://container", environment: { AZURE_STORAGE_ACCOUNT_NAME: "name" } },
+          serviceAccountAnnotations: { "azure.workload.identity/client-id": "id" },
+          podLabels: { "azure.workload.identity/use": "true" },
+        },
+        [tokenService],
+      ],
+      "addresses of the owner's own": [
+        { objectStore: s3, identityEndpoints: [{ port: 8080, cidrs: ["10.0.0.1/32"] }, { port: 443 }] },
+        [{ port: 8080, to: { cidrs: ["10.0.0.1/32"] } }, tokenService],
+      ],
+    };
+    for (const [title, [existing, expected]] of Object.entries(cases))
+      it(title, () => assert.deepEqual(resolve({ existing }).platform.identityDestinations, expected));
+
+    it("a static key among the secrets", () => {
+      const environment = { ...s3.environment, AWS_ACCESS_KEY_ID: "id" };
+      const values = { existing: { objectStore: { ...s3, environment } } };
+      const secrets = { objectStore: { AWS_SECRET_ACCESS_KEY: "a-secret" } };
+      assert.deepEqual(resolve({ ...values, secrets }).platform.identityDestinations, []);
+    });
+
+    it("what is known by name only is where the owner says such hosts are", () => {
+      const [, [existing]] = Object.entries(cases)[1] ?? ["", [{}]];
+      const { identityDestinations } = resolve({ existing, network: { egressCidrs: ["10.9.0.0/16"] } }).platform;
+      assert.deepEqual(identityDestinations, [{ port: 443, to: { cidrs: ["10.9.0.0/16"] } }]);
+    });
+  });
+
+  it("a host may stand for all names under it where a browser's policy allows it", () => {
+    const network = { allowedHosts: ["*.slack-edge.com", "avatars.githubusercontent.com"] };
+    assert.deepEqual(resolve({ network }).logfire.network.allowedHosts, network.allowedHosts);
+    assert.match(problemsOf(raw({ network: { allowedHosts: ["a.*.com"] } })).join(), /has a wildcard/);
   });
 
   it("static keys of the store are named, not held", () => {

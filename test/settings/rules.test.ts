@@ -33,6 +33,17 @@ const settings: readonly Case[] = [
     "hostname: is missing; write the name under which people reach Logfire, such as logfire.example.com",
   ],
   [
+    "a port that the collector has already",
+    { telemetry: { prometheusPort: 4317 } },
+    "telemetry.prometheusPort: 4317 is a port of the collector itself; write another one, such as 9090",
+  ],
+  [
+    "an identity on Azure without the label that hands it out",
+    { existing: { serviceAccountAnnotations: { "azure.workload.identity/client-id": "id" } } },
+    "existing.podLabels.azure.workload.identity/use: is missing: azure.workload.identity/client-id is set, and pods without this label do not get the identity; " +
+      'write "true"',
+  ],
+  [
     "no administrator",
     { adminEmail: undefined },
     "adminEmail: is missing; write the e-mail address of the first administrator",

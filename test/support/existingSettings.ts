@@ -7,6 +7,7 @@ export const existingSettings = (overrides: Partial<ExistingPlatformSettings> = 
   scratch: { kind: "emptyDir", nodeSelector: {}, tolerations: [] },
   serviceAccountAnnotations: {},
   podLabels: {},
+  identityDestinations: [],
   postgres: { kind: "inCluster", volumeGib: 10 },
   objectStore: { kind: "inCluster", volumeGib: 50 },
   redis: { kind: "inCluster" },

@@ -20,6 +20,8 @@ export interface Registered extends MockResourceArgs {
   /** Logical names, direct dependencies and those by property. */
   readonly dependsOn: readonly string[];
   readonly parent: string;
+  /** Seconds; empty where the provider's own hold. */
+  readonly timeouts: { readonly create?: number; readonly update?: number };
 }
 
 export interface Recording<T> {
@@ -75,6 +77,7 @@ interface RegisterRequest {
   getIgnorechangesList?(): string[];
   getDependenciesList(): string[];
   getParent(): string;
+  getCustomtimeouts?(): { getCreate(): string; getUpdate(): string } | undefined;
 }
 
 type Handler = (request: RegisterRequest, callback: unknown) => unknown;
@@ -98,7 +101,14 @@ const optionsOf = (request: RegisterRequest | undefined): Omit<Registered, keyof
   ignoreChanges: request?.getIgnorechangesList?.() ?? [],
   dependsOn: request?.getDependenciesList().map(nameOf) ?? [],
   parent: nameOf(request?.getParent() ?? ""),
+  timeouts: timeoutsOf(request?.getCustomtimeouts?.()),
 });
+
+function timeoutsOf(timeouts: { getCreate(): string; getUpdate(): string } | undefined): Registered["timeouts"] {
+  const seconds = (text = "") => (/^\d+s$/.test(text) ? Number(text.slice(0, -1)) : undefined);
+  const [create, update] = [seconds(timeouts?.getCreate()), seconds(timeouts?.getUpdate())];
+  return { ...(create === undefined ? {} : { create }), ...(update === undefined ? {} : { update }) };
+}
 
 function find(resources: readonly Registered[], name: string): Registered {
   const found = resources.find((resource) => resource.name === name);
@@ -109,6 +119,10 @@ function find(resources: readonly Registered[], name: string): Registered {
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
 export const isSecret = (value: unknown): boolean => isRecord(value) && value[signature] === secretSignature;
+
+/** Whether something in it is marked secret, at any depth. */
+export const hasSecret = (value: unknown): boolean =>
+  isSecret(value) || (isRecord(value) && Object.values(value).some(hasSecret));
 
 /** Whether a preview would not know it: the mocks write a mark, at any depth. */
 export const hasUnknown = (value: unknown): boolean =>

@@ -96,7 +96,7 @@ export const backend = {
     "logfire-ai-gateway": ["http"],
     "logfire-otel-collector": ["otlp-grpc", "otlp-http"],
   },
-  needs: ["postgres:crud", "redis", "ai"],
+  needs: ["postgres:crud", "redis", "ai", "webhooks"],
   environment: (context: Context) => ({
     ...secrets(context),
     MATERIALIZE_DASHBOARDS: "false",

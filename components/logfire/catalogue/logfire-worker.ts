@@ -42,7 +42,7 @@ export const worker = {
     "logfire-ff-crud-api": ["http"],
     "logfire-otel-collector": ["otlp-grpc"],
   },
-  needs: ["postgres:crud", "redis", "ai", "smtp"],
+  needs: ["postgres:crud", "redis", "ai", "smtp", "webhooks"],
   environment: (context: Context) => ({
     MATERIALIZE_DASHBOARDS: "false",
     LOGFIRE_SERVICE_NAME: "logfire-worker",

@@ -74,6 +74,7 @@ export const needs = [
   "redis",
   "ai",
   "smtp",
+  "webhooks",
   "identityProviders",
   "allowedHosts",
   "publicUrl",
@@ -84,6 +85,9 @@ export type Need = (typeof needs)[number];
 /** ServiceAccounts: cloud identity, Dex, the collector, and one with no right at all. */
 export const accountNames = ["logfire", "logfire-dex", "logfire-otel-collector", "logfire-unprivileged"] as const;
 export type AccountName = (typeof accountNames)[number];
+
+/** Whether its pods carry the identity that opens the bucket, and other services of the cloud. */
+export const hasCloudIdentity = ({ account }: Pick<Workload, "account">): boolean => account === "logfire";
 
 export interface Probes {
   /** Name of the port that all three ask. */

@@ -69,7 +69,8 @@ export function renderDatabase(input: DatabaseInput): readonly (ConfigMapManifes
 /** The owner's pull Secrets, and the one that is made of `images.credentials`. */
 export const pullSecretNames = (settings: LogfireSettings): readonly string[] => pullSecretNamesOf({ settings });
 
-const jobContext = (settings: LogfireSettings, placement: JobContext["placement"]): JobContext => ({
+/** How Logfire's Jobs are pulled, placed and secured; pods beside the workloads do the same. */
+export const jobContext = (settings: LogfireSettings, placement: JobContext["placement"]): JobContext => ({
   namespace: settings.namespace,
   placement,
   pullPolicy: settings.images.pullPolicy,

@@ -1,5 +1,5 @@
 import type { rbac } from "@pulumi/kubernetes/types/input";
-import { accountNames, type AccountName, type Context, type Workload } from "../catalogue/workload";
+import { accountNames, hasCloudIdentity, type AccountName, type Context, type Workload } from "../catalogue/workload";
 import { namespaceManifest } from "../namespace";
 import { objectLabels } from "./labels";
 import { plain, type ObjectManifest, type RenderedObject } from "./types";
@@ -44,7 +44,7 @@ export function renderAccess(context: Context, workloads: readonly Workload[]): 
 }
 
 function account({ settings, platform }: Context, name: AccountName): RenderedObject {
-  const annotations = name === "logfire" ? platform.identity.serviceAccountAnnotations : {};
+  const annotations = hasCloudIdentity({ account: name }) ? platform.identity.serviceAccountAnnotations : {};
   const manifest: ObjectManifest & { automountServiceAccountToken: boolean } = {
     apiVersion: "v1",
     kind: "ServiceAccount",

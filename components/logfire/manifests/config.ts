@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import type { Text } from "../../lib/text";
 import { configMaps, type ConfigData } from "../catalogue/configMaps";
 import { configMapNames, type ConfigMapName } from "../catalogue/names";
 import type { Context, Workload } from "../catalogue/workload";
+import { postgresCa } from "../database/connection";
 import { objectLabels } from "./labels";
 import { plain, type RenderedObject } from "./types";
+import { readsPostgresCa } from "./volumes";
 
-/** ConfigMaps a workload reads, as environment or as files. */
-export const configMapsOf = ({ environmentFrom = [], files = [] }: Workload): ConfigMapName[] => [
+/** ConfigMaps of the catalogue that a workload reads, as environment or as files. */
+const configMapsOf = ({ environmentFrom = [], files = [] }: Workload): ConfigMapName[] => [
   ...environmentFrom,
   ...files.map(({ configMap }) => configMap),
 ];
@@ -37,18 +38,29 @@ function readerLabel(name: ConfigMapName, workloads: readonly Workload[]): strin
   return readers.length === 1 && readers[0] !== undefined ? readers[0].name : "logfire-ff-config";
 }
 
-/** SHA-256 of a ConfigMap's data, whatever the order of its keys. */
-export function checksum(data: Readonly<Record<string, string>>): string {
-  const entries = Object.entries(data).sort(([left], [right]) => (left < right ? -1 : 1));
-  return createHash("sha256").update(JSON.stringify(entries)).digest("hex");
+/** The data of every ConfigMap that a workload's pods read, by its name: the certificates of the database included. */
+export function configOf(context: Context, workload: Workload): Readonly<Record<string, ConfigData>> {
+  const { caBundle } = context.platform.postgres;
+  const own = configMapsOf(workload).map((name) => [name, configMaps[name](context)] as const);
+  const certificates =
+    caBundle !== undefined && readsPostgresCa(context, workload)
+      ? [[postgresCa.configMap, { [postgresCa.key]: caBundle }] as const]
+      : [];
+  return Object.fromEntries<ConfigData>([...own, ...certificates]);
 }
 
-/** One checksum over what a workload reads; `undefined` where a part of it is known only to the engine. */
-export function configChecksum(context: Context, workload: Workload): string | undefined {
-  const data = configMapsOf(workload).map((name) => [name, configMaps[name](context)] as const);
-  if (data.length === 0 || !data.every((entry): entry is [ConfigMapName, Record<string, string>] => isPlain(entry[1])))
-    return undefined;
-  return checksum(Object.fromEntries(data.map(([name, values]) => [name, checksum(values)])));
+/** SHA-256 of ConfigMaps' data by their names, whatever the order of either's keys. */
+export function checksum(config: Readonly<Record<string, Readonly<Record<string, string>>>>): string {
+  const sorted = <T>(values: Readonly<Record<string, T>>) =>
+    Object.entries(values).sort(([left], [right]) => (left < right ? -1 : 1));
+  const content = sorted(config).map(([name, data]) => [name, sorted(data)]);
+  return createHash("sha256").update(JSON.stringify(content)).digest("hex");
 }
 
-const isPlain = (data: ConfigData): boolean => Object.values(data).every((value: Text) => typeof value === "string");
+/** Whether every text is known without an engine. */
+export const isPlain = (
+  config: Readonly<Record<string, ConfigData>>,
+): config is Readonly<Record<string, Readonly<Record<string, string>>>> =>
+  Object.values(config)
+    .flatMap((data) => Object.values(data))
+    .every((text) => typeof text === "string");

@@ -21,6 +21,6 @@ export function createContext(input: RenderInput): Context {
     features: featuresOf(input),
     secrets: secretRefs(settings),
     urls: [url(primary), ...others.map(url)],
-    clusterHost: (service) => `${service}.${settings.namespace}.svc.cluster.local`,
+    clusterHost: (service) => `${service}.${settings.namespace}.svc.${settings.network.clusterDomain}`,
   };
 }

@@ -3,7 +3,7 @@ import type { LogfireSettings } from "../../settings/types";
 import { jobNeeds } from "../catalogue/jobs";
 import { catalogue, selectWorkloads } from "../catalogue";
 import { workloadNames, type JobName, type WorkloadName } from "../catalogue/names";
-import type { Context, Need } from "../catalogue/workload";
+import { hasCloudIdentity, type Context, type Need } from "../catalogue/workload";
 import { portsOf } from "./container";
 import { createContext } from "./context";
 import { outsideHosts, type OutsideHost } from "./outside";
@@ -11,8 +11,8 @@ import { outsideHosts, type OutsideHost } from "./outside";
 /** A connection that is allowed: from the pods of a component, to pods of another one or to addresses outside. */
 export interface Edge {
   readonly from: WorkloadName | JobName;
-  /** Why: the workload called, or the need served. */
-  readonly because: WorkloadName | Need;
+  /** Why: the workload called, the need served, or the credentials that serving it takes. */
+  readonly because: WorkloadName | Need | "cloudIdentity";
   readonly to: Destination;
   /** Name of the server, where it is known by name. */
   readonly host?: string;
@@ -28,10 +28,15 @@ export function edges(context: Context): Edge[] {
       .flatMap((called) => (calls[called] ?? []).map((port) => call(context, name, called, port))),
   );
   const needed = workloads.flatMap(({ name, needs }) => needs.flatMap((need) => serve(context, name, need)));
+  const identified = workloads
+    .filter(hasCloudIdentity)
+    .flatMap(({ name: from }) =>
+      context.platform.identity.destinations.map((to): Edge => ({ from, because: "cloudIdentity", to })),
+    );
   const jobs = (Object.keys(jobNeeds) as JobName[])
     .filter((job) => job !== "logfire-minio-bucket" || "component" in context.platform.objectStore.destination.to)
     .flatMap((job) => jobNeeds[job].flatMap((need) => serve(context, job, need)));
-  return unique([...calls, ...needed, ...jobs]);
+  return unique([...calls, ...needed, ...identified, ...jobs]);
 }
 
 function call(context: Context, from: WorkloadName, called: WorkloadName, port: string): Edge {

@@ -24,7 +24,7 @@ export function renderLogfire(input: RenderInput): RenderedObject[] {
   ];
 }
 
-export { checksum } from "./config";
+export { checksum, isPlain } from "./config";
 export { createContext, featuresOf } from "./context";
 export { egress, edges, type Edge } from "./edges";
 export { pullSecretNames } from "./pod";

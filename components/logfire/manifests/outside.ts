@@ -23,6 +23,8 @@ export function outsideHosts(need: Need, settings: LogfireSettings, anyProvider 
       return settings.smtp === undefined ? [] : [{ host: settings.smtp.host, port: settings.smtp.port }];
     case "identityProviders":
       return unique(settings.identity.connectors.flatMap(connectorHosts));
+    case "webhooks":
+      return unique(settings.network.webhookHosts.map((host) => ({ host, port: https })));
     case "allowedHosts":
       return unique(settings.network.allowedHosts.map((host) => ({ host, port: https })));
     case "publicUrl":

@@ -1,9 +1,9 @@
 import type { core } from "@pulumi/kubernetes/types/input";
 import { imageUser } from "../catalogue/images";
 import { connectionSecrets } from "../catalogue/secretRefs";
-import type { Context, Workload } from "../catalogue/workload";
+import { hasCloudIdentity, type Context, type Workload } from "../catalogue/workload";
 import { maxReplicas, type Size } from "../sizing/sizes";
-import { configChecksum } from "./config";
+import { checksum, configOf, isPlain } from "./config";
 import { container } from "./container";
 import { selectorLabels } from "./labels";
 import { volumes } from "./volumes";
@@ -13,17 +13,18 @@ const closingSeconds = 10;
 
 export function podTemplate(context: Context, workload: Workload, size: Size): core.v1.PodTemplateSpec {
   const override = context.settings.workloads[workload.name] ?? {};
-  const checksum = configChecksum(context, workload);
+  const config = configOf(context, workload);
   return {
     metadata: {
       labels: {
         ...override.podLabels,
-        ...(workload.account === "logfire" ? context.platform.identity.podLabels : {}),
+        ...(hasCloudIdentity(workload) ? context.platform.identity.podLabels : {}),
         ...selectorLabels(workload.name),
       },
       annotations: {
         ...override.podAnnotations,
-        ...(checksum === undefined ? {} : { "checksum/config": checksum }),
+        // Texts that only the engine knows are hashed by it.
+        ...(Object.keys(config).length > 0 && isPlain(config) ? { "checksum/config": checksum(config) } : {}),
       },
     },
     spec: podSpec(context, workload, size),

@@ -12,12 +12,9 @@ type Rule = { readonly port: number; readonly peers: Peers };
 const component = "app.kubernetes.io/component";
 const pods = (name: string) => ({ matchLabels: { [component]: name } });
 
-/** Where a cluster's name servers answer: their pods, a node-local cache, Google's metadata server. */
-const dnsPeers: Peers = [
-  { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } },
-  { ipBlock: { cidr: "169.254.20.10/32" } },
-  { ipBlock: { cidr: "169.254.169.254/32" } },
-];
+const namespace = (name: string): Peers[number] => ({
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
+});
 
 /**
  * Nothing in and nothing out, DNS apart; then exactly what the catalogue implies, at both ends. The kubelet's probes
@@ -31,7 +28,7 @@ export function renderPolicies(context: Context): RenderedObject[] {
   const entered = [...new Set([...targets, ...openPorts(context).map(({ name }) => name)])];
   return [
     policy(context, "default-deny", {}, { policyTypes: ["Ingress", "Egress"] }),
-    policy(context, "allow-dns", {}, { policyTypes: ["Egress"], egress: [dnsRule] }),
+    policy(context, "allow-dns", {}, { policyTypes: ["Egress"], egress: dnsRules(context) }),
     ...sources.map((from) =>
       egressPolicy(
         context,
@@ -43,23 +40,17 @@ export function renderPolicies(context: Context): RenderedObject[] {
   ];
 }
 
-const dnsRule: networking.v1.NetworkPolicyEgressRule = {
-  to: dnsPeers,
-  ports: [
-    { port: 53, protocol: "UDP" },
-    { port: 53, protocol: "TCP" },
-  ],
-};
+function dnsRules({ settings }: Context): networking.v1.NetworkPolicyEgressRule[] {
+  const { namespaces, cidrs, ports } = settings.network.dns;
+  const to = [...namespaces.map(namespace), ...cidrs.map((cidr) => ({ ipBlock: { cidr } }))];
+  if (to.length === 0) return [];
+  return [{ to, ports: ports.flatMap((port) => ["UDP", "TCP"].map((protocol) => ({ port, protocol }))) }];
+}
 
 /** Ports that are entered from outside the namespace. */
 function openPorts({ settings, features }: Context) {
   const { network, telemetry } = settings;
-  const edgePeers: Peers =
-    network.edgeNamespaces.length === 0
-      ? []
-      : network.edgeNamespaces.map((name) => ({
-          namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
-        }));
+  const edgePeers = network.edgeNamespaces.map(namespace);
   const service = selectWorkloads(features).find(({ name }) => name === "logfire-service");
   return [
     ...(service === undefined ? [] : [{ name: service.name, port: service.ports["http"] ?? 0, peers: edgePeers }]),
@@ -80,8 +71,20 @@ function egressPolicy(context: Context, from: string, own: readonly Edge[]): Ren
   const rules = grouped(own.map(({ to }) => ({ port: to.port, peers: peersOf(to) })));
   return policy(context, `${from}-egress`, pods(from), {
     policyTypes: ["Egress"],
-    egress: rules.map(({ port, peers }) => ({ to: peers, ports: [{ port, protocol: "TCP" }] })),
+    egress: [
+      ...rules.map(({ port, peers }) => ({ to: peers, ports: [{ port, protocol: "TCP" }] })),
+      ...publicAddress(context, own),
+    ],
   });
+}
+
+/**
+ * Inside the cluster the way to the public address is cut short: from the load balancer's address straight to the pods
+ * of the Ingress controller, which listen on a port of their own.
+ */
+function publicAddress({ settings }: Context, own: readonly Edge[]): networking.v1.NetworkPolicyEgressRule[] {
+  const peers = settings.network.edgeNamespaces.map(namespace);
+  return peers.length > 0 && own.some(({ because }) => because === "publicUrl") ? [{ to: peers }] : [];
 }
 
 function ingressPolicy(context: Context, name: string, all: readonly Edge[]): RenderedObject {

@@ -36,7 +36,12 @@ export interface RenderedObject {
   readonly role: ObjectRole;
   readonly workload?: WorkloadName;
   /** What a workload's pods read: they roll when it changes, and must not start before it is there. */
-  readonly reads: { readonly configMaps: readonly string[]; readonly secrets: readonly string[] };
+  readonly reads: {
+    /** Data of ConfigMaps by their names. */
+    readonly config: Readonly<Record<string, Readonly<Record<string, Text>>>>;
+    /** Names of Secrets. */
+    readonly secrets: readonly string[];
+  };
   /** Whether its pods read tables that migrations make. */
   readonly waitsForMigrations: boolean;
 }
@@ -46,6 +51,6 @@ export const plain = (role: ObjectRole, manifest: ObjectManifest, workload?: Wor
   manifest,
   role,
   ...(workload === undefined ? {} : { workload }),
-  reads: { configMaps: [], secrets: [] },
+  reads: { config: {}, secrets: [] },
   waitsForMigrations: false,
 });

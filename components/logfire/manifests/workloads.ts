@@ -2,14 +2,13 @@ import type { apps } from "@pulumi/kubernetes/types/input";
 import { sizeOf } from "../catalogue/configMaps";
 import { connectionSecrets } from "../catalogue/secretRefs";
 import { isSecretRef, type Context, type Workload } from "../catalogue/workload";
-import { postgresCa } from "../database/connection";
 import { minReplicas, type Size } from "../sizing/sizes";
-import { configMapsOf } from "./config";
+import { configOf } from "./config";
 import { environmentOf } from "./container";
 import { objectLabels, selectorLabels } from "./labels";
 import { podTemplate, pullSecretNames } from "./pod";
 import type { ObjectManifest, RenderedObject } from "./types";
-import { claimTemplates, readsPostgresCa } from "./volumes";
+import { claimTemplates } from "./volumes";
 
 export function renderWorkload(context: Context, workload: Workload): RenderedObject {
   const size = sizeOf(context.sizes, workload.name);
@@ -29,7 +28,7 @@ export function renderWorkload(context: Context, workload: Workload): RenderedOb
     role: "workload",
     workload: workload.name,
     reads: {
-      configMaps: [...configMapsOf(workload), ...(readsPostgresCa(context, workload) ? [postgresCa.configMap] : [])],
+      config: configOf(context, workload),
       secrets: secretsOf(context, workload, size),
     },
     waitsForMigrations: workload.needs.some((need) => need.startsWith("postgres:")),

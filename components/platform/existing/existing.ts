@@ -1,9 +1,11 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import type { JobContext } from "../../logfire/database/job";
+import { imageReference } from "../../logfire/catalogue/images";
+import { jobContext } from "../../logfire/database/manifests";
+import { namespaceManifest } from "../../logfire/namespace";
 import { register } from "../../logfire/resources";
 import { given } from "../../logfire/secrets/values";
-import type { ExistingPlatformSettings, SecretValues } from "../../settings/types";
+import type { ExistingPlatformSettings, SecretValues, Settings } from "../../settings/types";
 import type {
   ClusterAccess,
   ObjectStore,
@@ -16,21 +18,13 @@ import type {
 } from "../contract";
 import { inClusterRedisDsn, minioCredentials, platformFacts } from "./facts";
 import { findCluster } from "./kubeconfig";
-import { namespaceManifest } from "../../logfire/namespace";
 import { createMinio, createPostgres, type StoresArgs } from "./stores";
 
 export interface ExistingPlatformArgs {
-  readonly settings: ExistingPlatformSettings;
+  /** Of the whole stack: stores inside the cluster share Logfire's namespace, images and pull Secrets. */
+  readonly settings: Settings;
   /** `postgresAdminPassword`, `redisDsn`, `tokenRedisDsn`, `usageRedisDsn` and `objectStore.<NAME>`, where given. */
-  readonly values: SecretValues;
-  /** Logfire's namespace, which the stores inside the cluster share. */
-  readonly namespace: { readonly name: string; readonly podSecurity: "restricted" | "baseline" };
-  /** How pods are pulled and scheduled; the placement is the platform's own. */
-  readonly pods: Pick<JobContext, "pullPolicy" | "pullSecrets" | "priorityClassName">;
-  /** Full references of the images of the stores inside the cluster. */
-  readonly images: StoresArgs["images"];
-  /** Without protection, and the volumes go with their servers. */
-  readonly disposable: boolean;
+  readonly secrets: SecretValues;
 }
 
 /** A cluster that is already there, with PostgreSQL, MinIO and Redis inside it where none is given. */
@@ -47,24 +41,27 @@ export class ExistingPlatform extends pulumi.ComponentResource implements Platfo
 
   constructor(name: string, args: ExistingPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("logfire-platform:index:ExistingPlatform", name, {}, opts);
-    const { settings, namespace, disposable } = args;
+    const { platform: settings, logfire } = args.settings;
     const facts = platformFacts(settings);
     const provider = createProvider(name, settings, { parent: this });
-    const own = register(name, namespaceManifest(namespace.name, namespace.podSecurity), {
+    const own = register(name, namespaceManifest(logfire.namespace, logfire.podSecurity), {
       parent: this,
       provider,
-      protect: !disposable,
+      protect: !logfire.disposable,
     });
     const child = { parent: this, provider, dependsOn: [own] };
-    const stores = { ...args, context: context(args) };
 
-    const postgres = connectPostgres(name, stores, child);
-    const objectStore = connectObjectStore(name, stores, child);
+    const postgres = connectPostgres(name, args, child);
+    const objectStore = connectObjectStore(name, args, child);
 
     this.kubernetes = { provider, namespace: own, ready: [...postgres.ready, ...objectStore.ready] };
     this.postgres = { ...facts.postgres, adminPassword: postgres.adminPassword };
     this.objectStore = { ...facts.objectStore, secretEnvironment: objectStore.secretEnvironment };
-    this.redis = { ...facts.redis, ...redisDsns(args), inCluster: settings.redis.kind === "inCluster" };
+    this.redis = {
+      ...facts.redis,
+      ...redisDsns(settings, args.secrets),
+      inCluster: settings.redis.kind === "inCluster",
+    };
     this.identity = facts.identity;
     this.scratch = facts.scratch;
     this.placement = facts.placement;
@@ -73,11 +70,15 @@ export class ExistingPlatform extends pulumi.ComponentResource implements Platfo
   }
 }
 
-const context = ({ settings, namespace, pods }: ExistingPlatformArgs): JobContext => ({
-  ...pods,
-  namespace: namespace.name,
-  podSecurity: namespace.podSecurity,
-  placement: settings.placement,
+const storesArgs = ({ settings: { platform, logfire } }: ExistingPlatformArgs): StoresArgs => ({
+  settings: platform,
+  context: jobContext(logfire, platform.placement),
+  images: {
+    postgres: imageReference("postgres", logfire.images),
+    minio: imageReference("minio", logfire.images),
+    minioClient: imageReference("minioClient", logfire.images),
+  },
+  disposable: logfire.disposable,
 });
 
 function createProvider(name: string, settings: ExistingPlatformSettings, opts: pulumi.ResourceOptions): Provider {
@@ -99,26 +100,27 @@ function createProvider(name: string, settings: ExistingPlatformSettings, opts: 
   );
 }
 
-interface Connecting extends ExistingPlatformArgs, StoresArgs {}
-
-function connectPostgres(name: string, args: Connecting, opts: pulumi.CustomResourceOptions) {
-  const { postgres } = args.settings;
-  if (postgres.kind === "inCluster") return createPostgres(name, args, postgres.volumeGib, opts);
-  return { ready: [], adminPassword: given(args.values, "postgresAdminPassword") };
+function connectPostgres(name: string, args: ExistingPlatformArgs, opts: pulumi.CustomResourceOptions) {
+  const { postgres } = args.settings.platform;
+  if (postgres.kind === "inCluster") return createPostgres(name, storesArgs(args), postgres.volumeGib, opts);
+  return { ready: [], adminPassword: given(args.secrets, "postgresAdminPassword") };
 }
 
-function connectObjectStore(name: string, args: Connecting, opts: pulumi.CustomResourceOptions) {
-  const { objectStore } = args.settings;
+function connectObjectStore(name: string, args: ExistingPlatformArgs, opts: pulumi.CustomResourceOptions) {
+  const { objectStore } = args.settings.platform;
   if (objectStore.kind === "inCluster") {
-    const { ready, user, password } = createMinio(name, args, objectStore.volumeGib, opts);
+    const { ready, user, password } = createMinio(name, storesArgs(args), objectStore.volumeGib, opts);
     return { ready, secretEnvironment: { [minioCredentials.user]: user, [minioCredentials.password]: password } };
   }
-  const variables = objectStore.secretEnvironmentKeys.map((key) => [key, given(args.values, `objectStore.${key}`)]);
+  const variables = objectStore.secretEnvironmentKeys.map((key) => [key, given(args.secrets, `objectStore.${key}`)]);
   return { ready: [], secretEnvironment: Object.fromEntries(variables) as Record<string, pulumi.Output<string>> };
 }
 
-function redisDsns({ settings, values }: ExistingPlatformArgs): Pick<RedisServer, "dsn" | "tokenDsn" | "usageDsn"> {
-  if (settings.redis.kind === "inCluster") return { dsn: inClusterRedisDsn };
-  const optional = (path: string) => (values[path] === undefined ? undefined : given(values, path));
-  return { dsn: given(values, "redisDsn"), tokenDsn: optional("tokenRedisDsn"), usageDsn: optional("usageRedisDsn") };
+function redisDsns(
+  { redis }: ExistingPlatformSettings,
+  secrets: SecretValues,
+): Pick<RedisServer, "dsn" | "tokenDsn" | "usageDsn"> {
+  if (redis.kind === "inCluster") return { dsn: inClusterRedisDsn };
+  const optional = (path: string) => (secrets[path] === undefined ? undefined : given(secrets, path));
+  return { dsn: given(secrets, "redisDsn"), tokenDsn: optional("tokenRedisDsn"), usageDsn: optional("usageRedisDsn") };
 }

@@ -24,7 +24,11 @@ const inside = (port: number, component: string): Destination => ({ port, to: { 
 /** What the pure renderer may know of a cluster that is already there; the same with and without an engine. */
 export function platformFacts(settings: ExistingPlatformSettings): PlatformFacts {
   return {
-    identity: { serviceAccountAnnotations: settings.serviceAccountAnnotations, podLabels: settings.podLabels },
+    identity: {
+      serviceAccountAnnotations: settings.serviceAccountAnnotations,
+      podLabels: settings.podLabels,
+      destinations: settings.identityDestinations,
+    },
     scratch: settings.scratch,
     placement: settings.placement,
     durableStorageClass: settings.durableStorageClass,

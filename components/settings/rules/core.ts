@@ -1,3 +1,4 @@
+import { collectorPorts } from "../../logfire/config/collector";
 import { checkSizes } from "../../logfire/sizing";
 import { type Rule, type RuleInput, demand, when } from "./rule";
 
@@ -83,6 +84,16 @@ const rateLimits: Rule = ({ config }) => {
   );
 };
 
+const prometheus: Rule = ({ config: { telemetry } }) => {
+  const taken = Object.values(collectorPorts).find((port) => port === telemetry.prometheusPort);
+  return when(
+    taken !== undefined,
+    "telemetry.prometheusPort",
+    `${taken ?? ""} is a port of the collector itself`,
+    "write another one, such as 9090",
+  );
+};
+
 const egress: Rule = ({ config }) =>
   when(
     config.network.egressCidrs.length === 0 && config.network.policies,
@@ -111,6 +122,7 @@ export const coreRules: readonly Rule[] = [
   images,
   smtp,
   rateLimits,
+  prometheus,
   egress,
   existingSecrets,
 ];

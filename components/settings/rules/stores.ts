@@ -1,4 +1,5 @@
 import { nearest, type Problem } from "../../lib/errors";
+import { azureClientId, azureUse } from "../cloudIdentity";
 import { show } from "../fields";
 import { isDnsName } from "../formats";
 import { floors } from "../schemaExisting";
@@ -166,6 +167,15 @@ const sseC: Rule = (input) => {
   ];
 };
 
+/** Without the label the webhook leaves the pods as they are, and the first write to the bucket fails. */
+const azureIdentity: Rule = ({ config: { existing } }) =>
+  when(
+    existing.serviceAccountAnnotations[azureClientId] !== undefined && existing.podLabels[azureUse] !== "true",
+    `existing.podLabels.${azureUse}`,
+    `is missing: ${azureClientId} is set, and pods without this label do not get the identity`,
+    'write "true"',
+  );
+
 const unusedExisting: Rule = ({ config }) =>
   when(
     config.existingSecrets.objectStoreSseCKey !== undefined && !config.sseC,
@@ -174,4 +184,4 @@ const unusedExisting: Rule = ({ config }) =>
     "write sseC: true on an empty bucket, or remove it",
   );
 
-export const storeRules: readonly Rule[] = [postgres, redis, objectStore, sseC, unusedExisting];
+export const storeRules: readonly Rule[] = [postgres, redis, objectStore, sseC, azureIdentity, unusedExisting];
