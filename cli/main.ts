@@ -1,11 +1,12 @@
 import { Command, CommanderError } from "commander";
+import { UserError } from "../components/lib/errors";
 
 /** Each command is loaded only when it is called: `plan` and `render` stay quick. */
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("logfire-platform")
     .description("Runs, inspects and rehearses a self-hosted Logfire. A real environment is deployed by `pulumi up`.")
     .exitOverride()
-    .showHelpAfterError();
+    .showHelpAfterError("(--help lists the options)");
   for (const register of await Promise.all(commandsFor(argv[2]))) register(program);
   await program.parseAsync([...argv]);
 }
@@ -28,8 +29,6 @@ function commandsFor(name: string | undefined): Promise<Register>[] {
 
 main(process.argv).catch((error: unknown) => {
   if (error instanceof CommanderError) process.exit(error.exitCode);
-  // Errors that are meant for the user have no stack but their message; the rest are ours.
-  const forUser = error instanceof Error && error.stack === error.message;
-  console.error(forUser ? error.message : error);
+  console.error(error instanceof UserError ? error.message : error);
   process.exit(1);
 });

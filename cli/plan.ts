@@ -25,7 +25,7 @@ export function register(program: Command): void {
     .addOption(stackOption())
     .addOption(presetOption())
     .addOption(new Option("--json", "the figures as JSON, for scripts"))
-    .action(({ stack, preset, json }: { stack: string; preset?: PresetName; json?: true }) => {
+    .action(({ stack, preset, json }: { stack?: string; preset?: PresetName; json?: true }) => {
       const inspected = inspectStack(stack, preset);
       console.log(json ? JSON.stringify(planFigures(inspected), undefined, 2) : formatPlan(inspected));
     });

@@ -16,7 +16,7 @@ export function register(program: Command): void {
     .addOption(presetOption())
     .requiredOption("-o, --out <folder>", "folder to write to; made where it is missing, refused where it is not empty")
     .option("--overwrite", "write into a folder that is not empty; files of objects that are gone stay")
-    .action((options: { stack: string; preset?: PresetName; out: string; overwrite?: true }) => {
+    .action((options: { stack?: string; preset?: PresetName; out: string; overwrite?: true }) => {
       const objects = inspectStack(options.stack, options.preset).objects();
       const folder = resolve(options.out);
       prepare(folder, options.overwrite === true);

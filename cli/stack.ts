@@ -1,8 +1,9 @@
-import { InvalidArgumentError, Option } from "commander";
+import { Option } from "commander";
+import { UserError } from "../components/lib/errors";
 import { presetNames, type PresetName } from "../components/logfire/catalogue/names";
 import type { ObjectManifest } from "../components/logfire/manifests";
 import { resolveSizes, type Sizes } from "../components/logfire/sizing";
-import { fromStackFile, resolveSettings, type RawConfig, type Settings } from "../components/settings";
+import { fromStackFile, stacksIn, resolveSettings, type RawConfig, type Settings } from "../components/settings";
 import { stackObjects } from "./objects";
 import { root } from "./root";
 
@@ -17,7 +18,8 @@ export interface InspectedStack {
 }
 
 /** Reads `stacks/Pulumi.<name>.yaml`; `preset` stands in for the file's. Throws all problems at once. */
-export function inspectStack(name: string, preset?: PresetName): InspectedStack {
+export function inspectStack(name: string | undefined, preset?: PresetName): InspectedStack {
+  if (name === undefined) throw new UserError(`Which stack? Write --stack and one of: ${stacksIn(root).join(", ")}`);
   const file = fromStackFile(name, root);
   const raw = preset === undefined ? file : { ...file, values: { ...file.values, preset } };
   const settings = resolveSettings(raw);
@@ -31,16 +33,8 @@ export function inspectStack(name: string, preset?: PresetName): InspectedStack 
   };
 }
 
-export const stackOption = (fallback?: string): Option => {
-  const option = new Option("-s, --stack <name>", "stack: the file stacks/Pulumi.<name>.yaml");
-  return fallback === undefined ? option.makeOptionMandatory() : option.default(fallback);
-};
+export const stackOption = (fallback?: string): Option =>
+  new Option("-s, --stack <name>", "stack: the file stacks/Pulumi.<name>.yaml").default(fallback);
 
 export const presetOption = (): Option =>
   new Option("-p, --preset <preset>", "preset that stands in for the stack's own").choices(presetNames);
-
-export function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("write a whole number of at least 1");
-  return value;
-}

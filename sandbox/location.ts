@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { basename, join } from "node:path";
+import { UserError } from "../components/lib/errors";
 import { cacheRoot } from "./tools/cache";
 
 /** A sandbox's whole state: removing the folder removes the sandbox, once its processes have ended. */
 export function stateFolder(name: string, env: NodeJS.ProcessEnv = process.env): string {
   if (!/^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/.test(name))
-    throw new Error(`"${name}" is not a sandbox name: write lower-case letters, digits and hyphens, at most 64`);
+    throw new UserError(`"${name}" is not a sandbox name: write lower-case letters, digits and hyphens, at most 64`);
   return join(cacheRoot(env), "sandboxes", name);
 }
 

@@ -10,8 +10,17 @@ export interface Problem {
   readonly remedy: string;
 }
 
-/** Everything that is wrong, in one error without a stack trace: a user's mistake is not a crash. */
-export class ProblemsError extends Error {
+/** An error whose message says everything a user needs. It has no stack trace: a mistake, or a port in use, is no crash. */
+export class UserError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = new.target.name;
+    this.stack = message;
+  }
+}
+
+/** Everything that is wrong, in one error. */
+export class ProblemsError extends UserError {
   /** What the engine knows its `RunError` by: it then prints the message alone, without calling it unhandled. */
   readonly __pulumiRunError = true;
 
@@ -20,8 +29,6 @@ export class ProblemsError extends Error {
     readonly problems: readonly Problem[],
   ) {
     super([`${subject}:`, ...problems.map(({ key, problem, remedy }) => `  ${key}: ${problem}; ${remedy}`)].join("\n"));
-    this.name = "ProblemsError";
-    this.stack = this.message;
   }
 }
 
@@ -40,8 +47,13 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 
 /** A whole part left out at the front is a slip as well: `query-api` means `logfire-ff-query-api`. */
 function distanceTo(word: string, candidate: string): number {
-  return word.length > 2 && candidate.endsWith(`-${word}`) ? 0.5 : distance(word, candidate);
+  if (word.length > 2 && candidate.endsWith(`-${word}`)) return 0.5;
+  const apart = distance(word, candidate);
+  // Two letters the wrong way round are one slip, which the distance counts as two.
+  return apart === 2 && letters(word) === letters(candidate) ? 1 : apart;
 }
+
+const letters = (word: string): string => [...word].sort().join("");
 
 /** What to write instead of a word that is none of the candidates. */
 export function suggest(word: string, candidates: readonly string[]): string {

@@ -1,11 +1,12 @@
 import type { Text } from "../lib/text";
 import { imageUser } from "./catalogue/images";
+import type { JobName } from "./catalogue/names";
 import type { SecretRef } from "./catalogue/workload";
 import { postgresCaMount, postgresCaVolume } from "./database/bootstrap";
 import { fromSecret, jobManifest, type JobContext, type JobManifest } from "./database/job";
 
 /** Component labels of the migrations' pods. Fixed for ever. */
-export const migrationNames = { backend: "logfire-backend-migrations", ff: "logfire-ff-migrations" } as const;
+const migrationNames = { backend: "logfire-backend-migrations", ff: "logfire-ff-migrations" } as const;
 
 export interface MigrationsInput {
   readonly context: JobContext;
@@ -51,7 +52,7 @@ interface Program {
   readonly env: Parameters<typeof jobManifest>[1]["container"]["env"];
 }
 
-function migrationJob(input: MigrationsInput, name: string, { image, command, env }: Program): JobManifest {
+function migrationJob(input: MigrationsInput, name: JobName, { image, command, env }: Program): JobManifest {
   return jobManifest(input.context, {
     name,
     backoffLimit: 5,

@@ -62,6 +62,7 @@ const fieldManager = { "pulumi.com/patchFieldManager": "logfire-platform" };
 /** Metadata as the engine applies it; what is rendered for other tools goes without. */
 export const managed = <M extends Manifest["metadata"]>(metadata: M): M => ({
   ...metadata,
+  annotations: { ...metadata.annotations, ...fieldManager },
 });
 
 /** Registers the object that a pure renderer described. */

@@ -100,7 +100,7 @@ export function httpUrl(about: About): z.ZodType<string> {
 
 export const cidr = (about: About) => text(about, cidrFault, "an address range such as 10.0.0.0/16");
 
-export function cidrFault(value: string): Fault | undefined {
+function cidrFault(value: string): Fault | undefined {
   const [address, prefix, ...rest] = value.split("/");
   const family = address === undefined ? 0 : isIP(address);
   const problem = `${show(value)} is not an address range`;

@@ -91,6 +91,3 @@ function elsewhereIn(key: string): string | undefined {
   const candidates = keysOf(schema).filter(({ path }) => !path.includes("[]") && path.endsWith(`.${key}`));
   return candidates.length === 1 ? candidates[0]?.path : undefined;
 }
-
-/** Whether the schema knows the key that a path leads to. */
-export const isKnown = (path: Path) => path.length === 0 || nodeAt(schema, path) !== undefined;

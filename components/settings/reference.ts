@@ -12,7 +12,7 @@ name in front: \`logfire-platform:adminEmail: sre@example.com\`. A value is set 
 
 Everything is checked before anything is deployed, and all problems are reported at once.
 
-This page is generated from the schema: \`npx tsx scripts/settings-reference.ts\`.
+This page is generated from the schema: \`npm run settings-reference\`.
 `;
 
 /** \`docs/settings.md\`, from the schema that checks the configuration. */

@@ -79,7 +79,7 @@ export const schema = z.strictObject({
     default: "true, but for `localhost` and names under it",
   }).optional(),
   namespace: dnsLabel({
-    means: "Namespace of everything that is deployed; it is created.",
+    means: "Namespace of everything that is deployed; it is created, or taken over where it exists.",
     change: "Everything is created anew in the other namespace, its volumes too.",
   }).default("logfire"),
   disposable: flag({
@@ -135,4 +135,3 @@ export const schema = z.strictObject({
 
 /** A stack's configuration as its owner writes it, with defaults filled in that depend on nothing else. */
 export type Configuration = z.output<typeof schema>;
-export type ConfigurationKey = keyof Configuration;

@@ -109,7 +109,9 @@ const externalObjectStore = z.strictObject({
 
 const externalRedis = z.strictObject({
   port: port({ means: "Port in `secrets.redisDsn`, for the NetworkPolicies." }).default(6379),
-  cidrs: cidrs.meta({ means: "Addresses of the server, for the NetworkPolicies.", default: "any address" }),
+  tokenPort: port({ means: "Port in `secrets.tokenRedisDsn`.", default: "`existing.redis.port`" }).optional(),
+  usagePort: port({ means: "Port in `secrets.usageRedisDsn`.", default: "`existing.redis.port`" }).optional(),
+  cidrs: cidrs.meta({ means: "Addresses of these servers, for the NetworkPolicies.", default: "any address" }),
 });
 
 const toleration = z.strictObject({

@@ -239,6 +239,8 @@ const secretKey = z.strictObject({
   key: matching(/^[-._a-zA-Z0-9]+$/, "a key of a Secret", "password", { means: "Key in it." }),
 });
 export const existingSecretsSchema = keyed(secretNames, "a secret", secretKey, {
-  means: "Kubernetes Secrets of your own in place of a generated or given one.",
+  means:
+    "Kubernetes Secrets of your own, in the namespace before the first `pulumi up`, in place of a generated or given one. " +
+    "A value has the form that `secrets` asks for.",
   change: "The pods restart with the other value.",
 }).prefault({});

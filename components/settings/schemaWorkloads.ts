@@ -7,8 +7,8 @@ import { annotations, keyed, labels, referencingEnvironment } from "./maps";
 const presets = "that of the preset";
 const resized = "The pods are replaced one after the other; derived settings follow.";
 const formula = "a formula of the pod's resources";
-const count = (means: string, min = 1) =>
-  number({ min, max: 1000, whole: true }, { means, default: presets, change: "Pods are added or removed." }).optional();
+const count = (means: string) =>
+  number({ min: 1, max: 1000, whole: true }, { means, default: presets, change: "Pods are added or removed." }).optional();
 const target = (of: string) =>
   number(
     { unit: "per cent", min: 1, max: 1000, whole: true },
@@ -51,7 +51,7 @@ const overrides = z.strictObject({
     { unit: "GiB", min: 0.1, max: 65536 },
     { means: "Local disk of each pod. Only for workloads that have scratch.", default: presets, change: resized },
   ).optional(),
-  replicas: count("Fixed number of pods, without an autoscaler. Excludes `minReplicas` and `maxReplicas`.", 0),
+  replicas: count("Fixed number of pods, without an autoscaler. Excludes `minReplicas` and `maxReplicas`."),
   minReplicas: count("Fewest pods the autoscaler keeps."),
   maxReplicas: count("Most pods the autoscaler makes."),
   cpuTargetPercent: target("CPU"),
@@ -123,7 +123,10 @@ export const imagesSchema = z
     pullSecrets: z
       .array(objectName({ means: "Name of a Secret." }))
       .default([])
-      .meta({ means: "Image pull Secrets that are in the namespace already.", change: "The pods restart." }),
+      .meta({
+        means: "Image pull Secrets of your own, in the namespace before the first `pulumi up`.",
+        change: "The pods restart.",
+      }),
     credentials: z
       .strictObject({
         server: matching(repository, "a registry", "us-docker.pkg.dev", { means: "Registry that they are for." }),

@@ -136,6 +136,7 @@ function externalObjectStore(
 
 function externalOrInCluster(redis: Existing["redis"]): ExistingPlatformSettings["redis"] {
   if (redis === "inCluster") return { kind: "inCluster" };
-  const { port, cidrs } = redis === "external" ? { port: 6379, cidrs: undefined } : redis;
-  return { kind: "external", port, cidrs: cidrs ?? anyAddress };
+  if (redis === "external") return { kind: "external", ports: [6379], cidrs: anyAddress };
+  const { port, tokenPort = port, usagePort = port, cidrs = anyAddress } = redis;
+  return { kind: "external", ports: [...new Set([port, tokenPort, usagePort])], cidrs };
 }

@@ -239,6 +239,7 @@ export interface ExternalObjectStore {
 /** The DSNs are the secrets `redisDsn`, `tokenRedisDsn` and `usageRedisDsn`. */
 export interface ExternalRedis {
   readonly kind: "external";
-  readonly port: number;
+  /** One for each server. */
+  readonly ports: readonly number[];
   readonly cidrs: readonly string[];
 }

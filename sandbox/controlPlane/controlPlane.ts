@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { get } from "node:https";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../components/lib/errors";
 import { nodeObjects, type SandboxNode } from "../nodes/nodes";
 import { silentProgress, type Progress } from "../tools/progress";
 import type { Programs } from "../toolset";
@@ -165,13 +166,13 @@ function readDescription(paths: Layout): Description | undefined {
   const parsed: unknown = JSON.parse(readFileSync(paths.description, "utf8"));
   if (typeof parsed === "object" && parsed !== null && "name" in parsed && "port" in parsed)
     return { name: String(parsed.name), port: Number(parsed.port) };
-  throw new Error(`${paths.description} is damaged; remove the sandbox with \`npm run sandbox -- down\``);
+  throw new UserError(`${paths.description} is damaged; remove the sandbox with \`npm run sandbox -- down\``);
 }
 
 async function refuseTakenPort(port: number): Promise<void> {
   // A server that was just ended by force holds its port for a moment longer than its process seems to run.
   for (const deadline = Date.now() + 3000; Date.now() < deadline; await sleep(50)) if (!(await isTaken(port))) return;
-  throw new Error(
+  throw new UserError(
     [
       `Port ${port} of 127.0.0.1, which this sandbox's API server uses, is taken by a process that is not part of it.`,
       `See which with \`lsof -i :${port}\` or \`ss -ltnp\`. Stop it and run this again; or run`,
@@ -232,9 +233,10 @@ async function until<T>(what: string, paths: Layout, seconds: number, ask: () =>
     const ended = componentNames.find(
       (component) => existsSync(paths.record(component)) && runningPid(paths.record(component)) === undefined,
     );
-    if (ended !== undefined) throw new Error(`${ended} ended while ${what} was awaited.\n${lastLines(paths, ended)}`);
+    if (ended !== undefined)
+      throw new UserError(`${ended} ended while ${what} was awaited.\n${lastLines(paths, ended)}`);
     if (Date.now() > deadline)
-      throw new Error(`Waited ${seconds} s for ${what}.\n${lastLines(paths, "kube-apiserver")}`);
+      throw new UserError(`Waited ${seconds} s for ${what}.\n${lastLines(paths, "kube-apiserver")}`);
     await sleep(40);
   }
 }

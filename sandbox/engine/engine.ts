@@ -164,6 +164,7 @@ interface OperationHooks {
 class Recording {
   readonly progress = new UpdateProgress();
   private readonly diagnostics: EngineEvent[] = [];
+  private readonly namespaces = new Map<string, string>();
   private readonly file: WriteStream;
   private readonly path: string;
   private changes: Readonly<Record<string, number>> = {};
@@ -188,6 +189,11 @@ class Recording {
   private event(event: EngineEvent): void {
     this.progress.record(event);
     if (event.diagnosticEvent !== undefined) this.diagnostics.push(event);
+    if (event.resourcePreEvent !== undefined) {
+      const { urn, new: made } = event.resourcePreEvent.metadata;
+      const { metadata } = (made?.inputs ?? {}) as { readonly metadata?: { readonly namespace?: unknown } };
+      if (typeof metadata?.namespace === "string") this.namespaces.set(urn, metadata.namespace);
+    }
     if (event.summaryEvent !== undefined) this.changes = { ...event.summaryEvent.resourceChanges };
     this.observe(event, this.progress.describe());
   }
@@ -206,7 +212,7 @@ class Recording {
   }
 
   error(operation: string, cause: unknown): Error {
-    const failures = failuresIn(this.diagnostics);
+    const failures = failuresIn(this.diagnostics, this.namespaces);
     if (failures.length > 0) return new EngineError(operation, failures, this.path);
     const message = cause instanceof Error ? cause.message : String(cause);
     this.file.write(`${message}\n`);

@@ -1,3 +1,4 @@
+import { UserError } from "../../components/lib/errors";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { displayName } from "./progress";
 
@@ -35,8 +36,11 @@ export const isNoise = (message: string): boolean => noise.some((pattern) => pat
 const maximumLines = 6;
 const maximumFailures = 8;
 
-/** What the errors among the events say, one entry per resource, shortest form. */
-export function failuresIn(events: readonly EngineEvent[]): readonly Failure[] {
+/** What the errors among the events say, one entry per resource, shortest form. `namespaces`: of the objects, by URN. */
+export function failuresIn(
+  events: readonly EngineEvent[],
+  namespaces: ReadonlyMap<string, string> = new Map(),
+): readonly Failure[] {
   const byUrn = new Map<string, string[]>();
   for (const { diagnosticEvent } of events) {
     if (diagnosticEvent?.severity !== "error") continue;
@@ -46,14 +50,14 @@ export function failuresIn(events: readonly EngineEvent[]): readonly Failure[] {
     const urn = isStack(diagnosticEvent.urn) ? "" : (diagnosticEvent.urn ?? "");
     byUrn.set(urn, [...(byUrn.get(urn) ?? []), message]);
   }
-  const failures = [...byUrn].map(([urn, messages]) => failure(urn, messages));
+  const failures = [...byUrn].map(([urn, messages]) => failure(urn, messages, namespaces.get(urn)));
   const telling = failures.filter(({ reason }) => reason !== "");
   return telling.length > 0 ? telling : failures.map(({ resource }) => ({ resource, reason: "update failed" }));
 }
 
 const isStack = (urn: string | undefined): boolean => urn?.includes("::pulumi:pulumi:Stack::") === true;
 
-function failure(urn: string, messages: readonly string[]): Failure {
+function failure(urn: string, messages: readonly string[], namespace: string | undefined): Failure {
   const isResource = urn !== "";
   const lines = messages
     .flatMap((message) => message.split("\n"))
@@ -71,7 +75,7 @@ function failure(urn: string, messages: readonly string[]): Failure {
   // What the program itself says is written for people, such as a list of wrong settings: all of it.
   const kept = isResource ? unique.slice(0, maximumLines) : unique;
   if (unique.length > kept.length) kept.push(`… ${unique.length - kept.length} more lines in the log`);
-  const hint = isResource ? lookFurther(lines.join("\n")) : undefined;
+  const hint = isResource ? lookFurther(lines.join("\n"), namespace) : undefined;
   return { ...(isResource && { resource: displayName(urn) }), reason: kept.join("\n"), ...(hint && { hint }) };
 }
 
@@ -79,8 +83,10 @@ function failure(urn: string, messages: readonly string[]): Failure {
 const repeats = (other: string, at: number, line: string, index: number): boolean =>
   other === line ? at < index : other.endsWith(line);
 
-/** The command that shows more, where the message names an object: the pod at fault, or else what was awaited. */
-function lookFurther(reason: string): string | undefined {
+/** The command that shows more, where the message names an object: the pod or Job at fault, or else what was awaited. */
+function lookFurther(reason: string, of: string | undefined): string | undefined {
+  const [, job] = /Resource '([^']+)' was created[^]*\bJob has\b/.exec(reason) ?? [];
+  if (job !== undefined && of !== undefined) return `kubectl -n ${of} logs job/${job}`;
   const [, podNamespace, pod] = /\[Pod ([^/\]]+)\/([^\]]+)\]/.exec(reason) ?? [];
   if (pod !== undefined) return `kubectl -n ${podNamespace} describe pod ${pod}`;
   const [, namespace] = /"([a-z0-9-]+)\/[^"/ ]+" failed/.exec(reason) ?? [];
@@ -91,7 +97,7 @@ function lookFurther(reason: string): string | undefined {
 const plain = (message: string): string => message.replaceAll(/\u001b\[[0-9;]*m|<\{%[^%]*%\}>/g, "").trim();
 
 /** The failed update, for people. */
-export class EngineError extends Error {
+export class EngineError extends UserError {
   constructor(
     readonly operation: string,
     readonly failures: readonly Failure[],
@@ -104,7 +110,5 @@ export class EngineError extends Error {
     });
     if (failures.length > maximumFailures) shown.push(`  … and ${failures.length - maximumFailures} more`);
     super([`${operation} failed:`, ...shown, `Full log: ${log}`].join("\n"));
-    this.name = "EngineError";
-    this.stack = this.message;
   }
 }

@@ -98,7 +98,9 @@ export function engineEnvironment(stateDir: string, toolset: Programs): Record<s
     ...kubectlEnvironment(stateDir),
     PATH: [paths.bin, toolset.bin, process.env.PATH ?? ""].join(":"),
     PULUMI_HOME: paths.home,
-    PULUMI_BACKEND_URL: `file://${paths.backend}`,
+    // Without attribute files beside the state: unlike it they are not written in one piece, and an engine that is
+    // killed at that moment leaves a stack that cannot be read.
+    PULUMI_BACKEND_URL: `file://${paths.backend}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: readFileSync(paths.passphrase, "utf8"),
     PULUMI_CONFIG_PASSPHRASE_FILE: "",
     PULUMI_ACCESS_TOKEN: "",

@@ -1,3 +1,4 @@
+import { UserError } from "../../components/lib/errors";
 import { nodeShapes, regions, type Cloud, type NodeShape, type PoolName } from "./shapes";
 
 /** What one pod asks the scheduler for. */
@@ -63,7 +64,7 @@ const nodePrefix = (pool: PoolName, { type, variant }: NodeShape): string =>
 /** How many nodes hold the pods, by first fit, largest first. Always at least one. */
 export function nodeCount(pods: readonly PodRequest[], shape: NodeShape, headroom: number): number {
   const whole = capacity(shape);
-  for (const pod of pods) if (!fits(pod, whole)) throw new Error(tooLarge(pod, shape));
+  for (const pod of pods) if (!fits(pod, whole)) throw new UserError(tooLarge(pod, shape));
   const share = (free: number) => free * (1 - headroom);
   const room = (pod: PodRequest) => ({
     // A pod larger than the share still gets a node of its own.

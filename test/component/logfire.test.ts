@@ -84,6 +84,7 @@ describe("the component Logfire", function () {
       "logfire-platform-stateful-set-logfire-postgres",
       "logfire-secrets-encryption-key",
       "logfire-secrets-gateway-encryption-key",
+      "logfire-secrets-secret-logfire-encryption-key",
       "logfire-stateful-set-logfire-ff-ingest",
     ]);
   });

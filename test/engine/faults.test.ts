@@ -102,7 +102,7 @@ describe("faults during an update", function () {
       const milliseconds = randomInt(200, 9000);
       const before = await kept();
       const update = inChild();
-      await update.changing;
+      await Promise.race([update.changing, update.result]);
       await sleep(milliseconds);
       const atKill = Promise.race([update.result.then(() => "was complete"), Promise.resolve("was under way")]);
       console.log(`      killed ${milliseconds} ms after the first change; it ${await atKill}`);
@@ -133,9 +133,9 @@ describe("faults during an update", function () {
     const other = new Engine({ stateDir, toolset: rig.tools, projectDir: root, progress });
     const change = { "logfire-platform:workloads": { "logfire-dex": { podLabels: { "example.com/team": "a" } } } };
     const first = inChild(change);
-    await first.changing;
+    await Promise.race([first.changing, first.result]);
     const second = await other.deploy({ stack: stackName, program: rig.program, config: rig.config("tiny", change) });
-    assert.equal((await first.result).changes.update, 1);
+    assert.ok(((await first.result).changes.update ?? 0) > 0);
     assert.deepEqual(Object.keys(second.changes), ["same"], total(second));
     assert.match(said.join(""), /sandbox is being updated by process \d+ since .*; waiting for it/);
   });

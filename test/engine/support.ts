@@ -125,18 +125,21 @@ export async function unready(rig: Rig, of = namespace): Promise<readonly string
 }
 
 interface Autoscaler extends KubeObject {
-  readonly spec: { readonly minReplicas: number };
-  readonly status?: { readonly desiredReplicas?: number };
+  readonly spec: { readonly minReplicas: number; readonly scaleTargetRef: { readonly name: string } };
 }
 
 /** Waits until autoscalers have raised their workloads to the minimum, which takes them some seconds, and all is Ready. */
 export async function settled(rig: Rig, seconds = 60, of = namespace): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
-    const behind = (await list<Autoscaler>(rig, "horizontalpodautoscalers", of)).filter(
-      ({ spec, status }) => (status?.desiredReplicas ?? 0) < spec.minReplicas,
-    );
-    const lacking = [...behind.map(({ metadata }) => `${metadata.name} is not scaled`), ...(await unready(rig, of))];
+    const { workloads } = await readStatus(rig.sandbox.controlPlane.kubectl, of);
+    const autoscalers = await list<Autoscaler>(rig, "horizontalpodautoscalers", of);
+    const minimum = (name: string) =>
+      autoscalers.find(({ spec }) => spec.scaleTargetRef.name === name)?.spec.minReplicas ?? 0;
+    const lacking = workloads
+      .map(({ name, ready, desired }) => ({ name, ready, desired: Math.max(desired, minimum(name)) }))
+      .filter(({ ready, desired }) => ready < desired)
+      .map(({ name, ready, desired }) => `${name} ${ready}/${desired}`);
     if (lacking.length === 0) return;
     assert.ok(Date.now() < deadline, `not Ready after ${seconds} s: ${lacking.join(", ")}`);
     await new Promise((resolve) => setTimeout(resolve, 500));

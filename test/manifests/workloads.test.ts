@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { catalogue, selectWorkloads, startTiers } from "../../components/logfire/catalogue";
 import { workloadNames, type WorkloadName } from "../../components/logfire/catalogue/names";
 import { createContext, renderLogfire } from "../../components/logfire/manifests";
+import { renderInput, renderingNames } from "../parity/renderings";
 import { acceptedSettings } from "../sizing/arbitrary";
 import {
   everything,
@@ -86,6 +87,17 @@ describe("rendered workloads", () => {
         [],
       );
     }
+  });
+
+  it("leave nothing undefined, which every tool takes otherwise", () => {
+    const holes = (value: unknown, at: string): string[] =>
+      value === undefined
+        ? [at]
+        : typeof value === "object" && value !== null
+          ? Object.entries(value).flatMap(([key, inner]) => holes(inner, `${at}.${key}`))
+          : [];
+    for (const input of renderingNames.map(renderInput))
+      for (const { manifest } of renderLogfire(input)) assert.deepEqual(holes(manifest, manifest.metadata.name), []);
   });
 
   it("wait for migrations exactly where they use the database", () => {

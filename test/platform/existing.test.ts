@@ -25,7 +25,7 @@ const external: Partial<ExistingPlatformSettings> = {
     port: 443,
     cidrs: [],
   },
-  redis: { kind: "external", port: 6380, cidrs: ["10.2.0.0/16"] },
+  redis: { kind: "external", ports: [6380, 6381], cidrs: ["10.2.0.0/16"] },
 };
 const externalValues = {
   postgresAdminPassword: "admin-canary",
@@ -144,7 +144,10 @@ describe("a cluster that is already there", () => {
     assert.equal(await valueOf(result.redis.dsn), "rediss://:redis-canary@redis:6380");
     assert.equal(result.redis.tokenDsn, undefined);
     assert.equal(await valueOf(result.redis.usageDsn ?? ""), "rediss://:usage-canary@redis:6380");
-    assert.deepEqual(result.redis.destinations, [{ port: 6380, to: { cidrs: ["10.2.0.0/16"] } }]);
+    assert.deepEqual(
+      result.redis.destinations,
+      [6380, 6381].map((port) => ({ port, to: { cidrs: ["10.2.0.0/16"] } })),
+    );
     assert.deepEqual(Object.keys(result.objectStore.secretEnvironment), ["AWS_SECRET_ACCESS_KEY"]);
     assert.deepEqual(result.objectStore.destination, { port: 443, to: { cidrs: ["0.0.0.0/0", "::/0"] } });
     assert.equal(result.redis.inCluster, false);

@@ -223,6 +223,22 @@ describe("secrets", () => {
     assert.equal(random.includes("logfire-secrets-postgres-ff-password"), false);
   });
 
+  it("goes to a given value and back in the same Secret, and rolls the pods each time", async () => {
+    const given = { settings: logfireSettings({ givenSecrets: ["jwtSecret"] }), values: { jwtSecret: "mine" } };
+    const [before, between, after] = [await create(), await create(given), await create()];
+    const generated = ({ resources }: Recording<unknown>) =>
+      resources.filter(({ name }) => name === "logfire-secrets-jwt-secret").length;
+    assert.deepEqual([before, between, after].map(generated), [1, 0, 1]);
+    const places = [before, between, after].map(({ named }) => named("logfire-secrets-secret-logfire-jwt-secret"));
+    assert.equal(
+      new Set(places.map(({ inputs }) => JSON.stringify((inputs as { metadata: object }).metadata))).size,
+      1,
+    );
+    const hash = ({ result }: Recording<LogfireSecrets>) => valueOf(result.checksumOf(["logfire-jwt-secret"]));
+    assert.notEqual(await hash(before), await hash(between));
+    assert.equal(await hash(after), await hash(before));
+  });
+
   it("neither makes nor reads a secret that is a Kubernetes Secret of the owner's", async () => {
     const settings = logfireSettings({ existingSecrets: { encryptionKey: { name: "vault", key: "fernet" } } });
     const { resources } = await create({ settings });
@@ -261,8 +277,18 @@ describe("secrets", () => {
     assert.deepEqual(await protectedOnes(false), [
       "logfire-secrets-encryption-key",
       "logfire-secrets-gateway-encryption-key",
+      "logfire-secrets-secret-logfire-encryption-key",
     ]);
     assert.deepEqual(await protectedOnes(true), []);
+  });
+
+  it("lets nobody put another value over the key that data is encrypted with, and over nothing else", async () => {
+    const { resources } = await create({ settings: everything, values: everyValue });
+    const fixed = resources.filter(({ inputs }) => (inputs as { immutable?: boolean }).immutable === true);
+    assert.deepEqual(
+      fixed.map(({ name }) => name),
+      ["logfire-secrets-secret-logfire-encryption-key"],
+    );
   });
 
   it("keeps a generated value when a later version would generate it otherwise", async () => {

@@ -72,6 +72,15 @@ describe("defaults that follow from other settings", () => {
     );
   });
 
+  it("every Redis server has the port of the main one unless it is given its own", () => {
+    const secrets = { redisDsn: "redis://r.example.com", usageRedisDsn: "redis://u.example.com:7000" };
+    assert.deepEqual(existing({ redis: { usagePort: 7000 } }, secrets).redis, {
+      kind: "external",
+      ports: [6379, 7000],
+      cidrs: anywhere,
+    });
+  });
+
   it("a server given by address is opened at that address alone, one given by name anywhere", () => {
     const secrets = { postgresAdminPassword: "given-password" };
     const cidrsOf = (host: string) => {

@@ -266,6 +266,14 @@ const stores: readonly Case[] = [
     "existing.redis.port: is 6379, and secrets.redisDsn names port 6380; write existing.redis: { port: 6380 }",
   ],
   [
+    "another port in the address of a second Redis",
+    {
+      existing: { redis: { port: 6380 } },
+      secrets: { redisDsn: "rediss://:pw-of-redis@r.example.com:6380/0", tokenRedisDsn: "redis://t.example.com" },
+    },
+    "existing.redis.tokenPort: is 6380, and secrets.tokenRedisDsn names port 6379; write existing.redis: { tokenPort: 6379 }",
+  ],
+  [
     "S3 without region",
     bucket("s3://logfire"),
     `${environment}.AWS_DEFAULT_REGION: is missing: "s3://logfire" needs it; write the bucket's region, such as us-east-1`,

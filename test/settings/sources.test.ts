@@ -170,7 +170,7 @@ describe("the running stack's configuration", () => {
 });
 
 describe("docs/settings.md", () => {
-  it("is what the schema says; `npx tsx scripts/settings-reference.ts` writes it", async () => {
+  it("is what the schema says; `npm run settings-reference` writes it", async () => {
     const file = join(root, "docs", "settings.md");
     const options = { ...(await resolveConfig(file)), filepath: file };
     assert.equal(readFileSync(file, "utf8"), await format(settingsReference(), options));

@@ -95,6 +95,13 @@ const cases: readonly {
     says: /does not read it/,
   },
   {
+    wrong: "a setting of the query engine where the query API has none",
+    of: "logfire-ff-query-api",
+    override: { tuning: { datafusionThreads: 2 } },
+    key: "tuning.datafusionThreads",
+    says: /logfire-ff-query-api does not read it/,
+  },
+  {
     wrong: "a spill quota beyond scratch",
     of: "logfire-ff-maintenance-worker",
     override: { tuning: { spillQuotaMb: 65_000 } },
@@ -110,15 +117,15 @@ const cases: readonly {
   },
   {
     wrong: "more threads than cores",
-    of: "logfire-ff-query-api",
-    override: { tuning: { datafusionThreads: 5 } },
+    of: "logfire-ff-query-worker",
+    override: { cpu: 4, tuning: { datafusionThreads: 5 } },
     key: "tuning.datafusionThreads",
     says: /4 whole cores/,
   },
   {
     wrong: "more memory than the pod's",
-    of: "logfire-ff-query-api",
-    override: { tuning: { datafusionMemoryMb: 9000 } },
+    of: "logfire-ff-query-worker",
+    override: { memoryGib: 8, tuning: { datafusionMemoryMb: 9000 } },
     key: "tuning.datafusionMemoryMb",
     says: /8192 MiB of memory/,
   },
@@ -159,6 +166,9 @@ describe("the check of sizes", () => {
     assert.deepEqual(problems("logfire-ff-query-worker", { maxReplicas: 4, cpuTargetPercent: 60 }), []);
     assert.deepEqual(problems("logfire-backend", { maxReplicas: 1 }), []);
     assert.deepEqual(problems("logfire-backend", { minReplicas: 40 }), []);
+    const alone = { ...features, queryWorker: false };
+    const workloads = { "logfire-ff-query-api": { tuning: { datafusionThreads: 2 } } };
+    assert.deepEqual(checkSizes({ preset: "standard", features: alone, workloads }), []);
   });
 
   it("names a key of the workload that is wrong, whatever the overrides", () =>

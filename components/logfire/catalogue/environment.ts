@@ -58,7 +58,7 @@ export const fusionfireIngestHost = {
 export function regions({ urls: [url] }: Context): Environment {
   return { LOGFIRE_REGION: "local", KNOWN_LOGFIRE_REGIONS: JSON.stringify(regionList(url)) };
 }
-export const regionList = (url: string) => [{ name: "local", frontend_host: url, api_host: url, auth_host: url }];
+const regionList = (url: string) => [{ name: "local", frontend_host: url, api_host: url, auth_host: url }];
 
 /** Limits of the query API for programs. */
 export function rateLimits({ settings: { rateLimits: limits } }: Context): Environment {

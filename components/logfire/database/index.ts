@@ -8,7 +8,7 @@ import { postgresAdminRef } from "./connection";
 import { databaseManifests } from "./manifests";
 import { registerJob } from "./registerJob";
 
-export { databaseManifests, pullSecretNames, renderDatabase, type DatabaseInput } from "./manifests";
+export { databaseManifests, renderDatabase, type DatabaseInput } from "./manifests";
 
 export interface DatabaseArgs {
   readonly settings: LogfireSettings;

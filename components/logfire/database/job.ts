@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { batch, core } from "@pulumi/kubernetes/types/input";
 import type { Text } from "../../lib/text";
 import type { Placement } from "../../platform/contract";
+import type { JobName } from "../catalogue/names";
 import type { SecretRef } from "../catalogue/workload";
 import { selectorLabels } from "../manifests/labels";
 import type { Manifest } from "../resources";
@@ -25,7 +26,8 @@ export interface JobManifest extends Manifest {
 }
 
 export interface JobInput {
-  readonly name: string;
+  /** By which the network policies know its pods. */
+  readonly name: JobName;
   readonly container: Omit<core.v1.Container, "name" | "imagePullPolicy" | "securityContext">;
   readonly runAsUser: number;
   readonly volumes: readonly core.v1.Volume[];

@@ -3,7 +3,7 @@ import type { PlatformFacts } from "../../platform/contract";
 import type { LogfireSettings } from "../../settings/types";
 import { imageReference } from "../catalogue/images";
 import { connection, secretRefs } from "../catalogue/secretRefs";
-import { pullSecretNames as pullSecretNamesOf } from "../manifests/pod";
+import { pullSecretNames } from "../manifests/pod";
 import { migrationJobs } from "../migrations";
 import { bootstrapConfigMap, bootstrapJob, postgresCaConfigMap, type ConfigMapManifest } from "./bootstrap";
 import { postgresAdminRef } from "./connection";
@@ -66,15 +66,12 @@ export function renderDatabase(input: DatabaseInput): readonly (ConfigMapManifes
   return [...configMaps, withRevision(bootstrap), ...migrations.map(withRevision)];
 }
 
-/** The owner's pull Secrets, and the one that is made of `images.credentials`. */
-export const pullSecretNames = (settings: LogfireSettings): readonly string[] => pullSecretNamesOf({ settings });
-
 /** How Logfire's Jobs are pulled, placed and secured; pods beside the workloads do the same. */
 export const jobContext = (settings: LogfireSettings, placement: JobContext["placement"]): JobContext => ({
   namespace: settings.namespace,
   placement,
   pullPolicy: settings.images.pullPolicy,
-  pullSecrets: pullSecretNames(settings),
+  pullSecrets: pullSecretNames({ settings }),
   priorityClassName: settings.priorityClassName,
   podSecurity: settings.podSecurity,
 });

@@ -50,7 +50,7 @@ function podSpec(context: Context, workload: Workload, size: Size): core.v1.PodS
   };
 }
 
-export const graceSeconds = (context: Context, { drainSeconds, longestRequestSeconds: longest }: Workload): number =>
+const graceSeconds = (context: Context, { drainSeconds, longestRequestSeconds: longest }: Workload): number =>
   drainSeconds + (typeof longest === "function" ? longest(context) : longest) + closingSeconds;
 
 /** Pull Secrets that are there, and the one that is made. */

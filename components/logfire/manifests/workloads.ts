@@ -6,7 +6,7 @@ import { minReplicas, type Size } from "../sizing/sizes";
 import { configOf } from "./config";
 import { environmentOf } from "./container";
 import { objectLabels, selectorLabels } from "./labels";
-import { podTemplate, pullSecretNames } from "./pod";
+import { podTemplate } from "./pod";
 import type { ObjectManifest, RenderedObject } from "./types";
 import { claimTemplates } from "./volumes";
 
@@ -39,8 +39,8 @@ export function renderWorkload(context: Context, workload: Workload): RenderedOb
 function secretsOf(context: Context, workload: Workload, size: Size): string[] {
   const values = Object.values(environmentOf(context, workload, size));
   const read = values.flatMap((value) => (value !== undefined && isSecretRef(value) ? [value.secret] : []));
-  const made = pullSecretNames(context).filter((name) => name === connectionSecrets.imagePull.name);
-  return [...new Set([...read, ...(context.settings.images.credentials === undefined ? [] : made)])].sort();
+  const pull = context.settings.images.credentials === undefined ? [] : [connectionSecrets.imagePull.name];
+  return [...new Set([...read, ...pull])].sort();
 }
 
 const common = (context: Context, workload: Workload, size: Size) => ({

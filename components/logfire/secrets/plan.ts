@@ -34,7 +34,7 @@ export type Source =
 type Deciding = Pick<LogfireSettings, "features" | "smtp" | "ai" | "sseC" | "existingSecrets" | "givenSecrets">;
 
 /** The secrets that the enabled features read. */
-export function neededSecrets({ features, smtp, ai, sseC }: Omit<Deciding, "existingSecrets" | "givenSecrets">) {
+function neededSecrets({ features, smtp, ai, sseC }: Omit<Deciding, "existingSecrets" | "givenSecrets">) {
   const conditions: Partial<Record<SecretName, boolean>> = {
     gatewayEncryptionKey: features.aiGateway,
     gatewayInternalSecret: features.aiGateway,

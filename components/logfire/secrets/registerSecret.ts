@@ -14,16 +14,18 @@ export function registerSecret(
   namespace: string,
   name: string,
   data: SecretData,
-  opts: pulumi.CustomResourceOptions,
+  opts: pulumi.CustomResourceOptions & { readonly immutable?: true },
 ): Secret {
+  const { immutable, ...rest } = opts;
   return new Secret(
     resourceName(component, "Secret", name),
     {
       metadata: managed({ name, namespace, labels: { ...selectorLabels(name) } }),
       type: ".dockerconfigjson" in data ? "kubernetes.io/dockerconfigjson" : "Opaque",
       data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, encoded(value)])),
+      ...(immutable === undefined ? {} : { immutable }),
     },
-    opts,
+    rest,
   );
 }
 

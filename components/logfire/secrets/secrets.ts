@@ -9,7 +9,7 @@ import { connectorVariable } from "../config/dex";
 import { postgresAdminRef, postgresDsn } from "../database/connection";
 import { roleOf, type DatabaseName } from "../database/sql";
 import { dockerConfig } from "./forms";
-import { ownSecrets, secretSources } from "./plan";
+import { irreplaceable, ownSecrets, secretSources } from "./plan";
 import { registerSecret, type SecretData } from "./registerSecret";
 import { given, randomBytes, secretValue } from "./values";
 
@@ -41,7 +41,12 @@ export class LogfireSecrets extends pulumi.ComponentResource {
     // An open hash of a weak password could be tried out at leisure; of a keyed one it says nothing.
     const key = pulumi.secret(randomBytes(`${name}-checksum-key`, 32, child).base64);
 
-    const create = (secret: string, data: Data) => registerSecret(name, args.settings.namespace, secret, data, child);
+    const own = ownSecrets(args.settings);
+    const create = (secret: string, data: Data) =>
+      registerSecret(name, args.settings.namespace, secret, data, {
+        ...child,
+        ...(holdsIrreplaceable(own.get(secret)) ? { immutable: true, protect: !args.settings.disposable } : {}),
+      });
     this.byName = new Map([...contents].map(([secret, data]) => [secret, create(secret, data)]));
     this.resources = [...this.byName.values()];
     this.checksums = Object.fromEntries([...contents].map(([secret, data]) => [secret, checksum(key, data)]));
@@ -64,6 +69,13 @@ export class LogfireSecrets extends pulumi.ComponentResource {
     return pulumi.all(known).apply((hashes) => shorten(hashes.join("\n")));
   }
 }
+
+/**
+ * The API server refuses another value then: a second stack in the same namespace, or one that has lost its state, would
+ * otherwise put its own key over the one that the data is encrypted with.
+ */
+const holdsIrreplaceable = (keys: ReadonlyMap<string, SecretName> = new Map()): boolean =>
+  keys.size > 0 && [...keys.values()].every((name) => irreplaceable.includes(name));
 
 function readValues(
   name: string,

@@ -60,6 +60,19 @@ export const tuningRules: Readonly<Record<keyof Tuning, Rule>> = {
   datafusionBatchSize: { of: query, budget: () => ({ most: 65_536, because: "rows in one batch" }) },
 };
 
+const ofQueryEngine: readonly (keyof Tuning)[] = [
+  "ioThreads",
+  "datafusionThreads",
+  "datafusionMemoryMb",
+  "datafusionBatchSize",
+];
+
+/** Where there are query workers, the query API hands queries on and runs no engine of its own. */
+function readersOf(name: keyof Tuning, sizes: Sizes): readonly WorkloadName[] {
+  const handsOn = sizes["logfire-ff-query-worker"] !== undefined && ofQueryEngine.includes(name);
+  return tuningRules[name].of.filter((reader) => !handsOn || reader !== "logfire-ff-query-api");
+}
+
 // All ingest buffers together may take half of the memory.
 const share = (size: Size, other: number, of: string): Budget => ({
   most: Math.floor(effectiveMemoryMib(size) / 2 / other),
@@ -79,8 +92,9 @@ export function checkTuning(key: string, tuning: Tuning, size: Size, sizes: Size
     if (value === undefined) return [];
     const path = `${key}.tuning.${name}`;
     const rule = tuningRules[name];
-    if (!rule.of.includes(size.name))
-      return [{ key: path, problem: `${size.name} does not read it`, remedy: `it is for ${rule.of.join(", ")}` }];
+    const readers = readersOf(name, sizes);
+    if (!readers.includes(size.name))
+      return [{ key: path, problem: `${size.name} does not read it`, remedy: `it is for ${readers.join(", ")}` }];
     const { most, because } = rule.budget(size, sizes);
     if (!Number.isInteger(value) || value < 1)
       return [{ key: path, problem: `${value} is not a positive whole number`, remedy: `write 1 to ${most}` }];

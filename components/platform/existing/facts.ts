@@ -35,13 +35,14 @@ export function platformFacts(settings: ExistingPlatformSettings): PlatformFacts
     postgres: postgresFacts(settings.postgres),
     objectStore: objectStoreFacts(settings.objectStore),
     redis: {
-      destinations: [
-        settings.redis.kind === "inCluster"
-          ? inside(ports.redis, redisName)
-          : outside(settings.redis.port, settings.redis.cidrs),
-      ],
+      destinations: redisDestinations(settings.redis),
     },
   };
+}
+
+function redisDestinations(redis: ExistingPlatformSettings["redis"]): readonly Destination[] {
+  if (redis.kind === "inCluster") return [inside(ports.redis, redisName)];
+  return redis.ports.map((port) => outside(port, redis.cidrs));
 }
 
 function postgresFacts(postgres: ExistingPlatformSettings["postgres"]): PlatformFacts["postgres"] {

@@ -6,7 +6,7 @@ import type { InClusterStoreInput } from "./postgres";
 
 /** MinIO's root credentials. Letters and digits only: the client takes them in an address. */
 export const minioSecret = { name: "logfire-minio", user: "user", password: "password" } as const;
-export const bucketJobName = "logfire-minio-bucket";
+const bucketJobName = "logfire-minio-bucket";
 
 export interface MinioInput extends InClusterStoreInput {
   /** Image of `mc`. */

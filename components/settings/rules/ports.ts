@@ -1,24 +1,23 @@
-import type { Rule } from "./rule";
+import { type Rule, when } from "./rule";
 
-const names = ["redisDsn", "tokenRedisDsn", "usageRedisDsn"] as const;
+const portKeys = { redisDsn: "port", tokenRedisDsn: "tokenPort", usageRedisDsn: "usagePort" } as const;
 
-/** A NetworkPolicy opens one port for Redis, which is not read from the DSN: plans are made without the secrets. */
+/** NetworkPolicies open ports that are not read from the DSNs: plans are made without the secrets. */
 export const checkDsnPorts: Rule = ({ config, readable }) => {
   const { redis } = config.existing;
   if (redis === "inCluster" || !readable(["existing", "redis"])) return [];
-  const port = redis === "external" ? 6379 : redis.port;
-  return names.flatMap((name) => {
+  const ports = redis === "external" ? { port: 6379 } : redis;
+  return (Object.keys(portKeys) as (keyof typeof portKeys)[]).flatMap((name) => {
     const dsn = config.secrets?.[name];
     if (typeof dsn !== "string") return [];
+    const key = portKeys[name];
+    const opened = ports[key] ?? ports.port;
     const used = Number(new URL(dsn).port || 6379);
-    return used === port
-      ? []
-      : [
-          {
-            key: "existing.redis.port",
-            problem: `is ${port}, and secrets.${name} names port ${used}`,
-            remedy: `write existing.redis: { port: ${used} }`,
-          },
-        ];
+    return when(
+      used !== opened,
+      `existing.redis.${key}`,
+      `is ${opened}, and secrets.${name} names port ${used}`,
+      `write existing.redis: { ${key}: ${used} }`,
+    );
   });
 };
