@@ -8,7 +8,10 @@ const presets = "that of the preset";
 const resized = "The pods are replaced one after the other; derived settings follow.";
 const formula = "a formula of the pod's resources";
 const count = (means: string) =>
-  number({ min: 1, max: 1000, whole: true }, { means, default: presets, change: "Pods are added or removed." }).optional();
+  number(
+    { min: 1, max: 1000, whole: true },
+    { means, default: presets, change: "Pods are added or removed." },
+  ).optional();
 const target = (of: string) =>
   number(
     { unit: "per cent", min: 1, max: 1000, whole: true },

@@ -62,12 +62,12 @@ const dsn = (means: string): SecretForm => ({
   fits: isRedisDsn,
   generated: false,
 });
-const fernet = (means: string): SecretForm => ({
+const fernet = (means: string, more = ""): SecretForm => ({
   means,
   form: "URL-safe base64 of 32 bytes (44 characters)",
   fits: isFernetKey,
   generated: true,
-  change: "What was encrypted with the old key can never be read again.",
+  change: `What was encrypted with the old key can never be read again.${more}`,
 });
 const signsOut = "Everybody is signed out.";
 const restarts = "The pods that use it restart.";
@@ -82,7 +82,10 @@ export const secretForms: Readonly<Record<SecretName | AccessSecretName, SecretF
     "Links in e-mails already sent stop working.",
   ),
   mcpOauthClientSecret: token("OAuth client secret of the remote MCP server.", restarts),
-  encryptionKey: fernet("Encrypts credentials that users store in Logfire. A Fernet key."),
+  encryptionKey: fernet(
+    "Encrypts credentials that users store in Logfire. A Fernet key.",
+    " `pulumi up` refuses it unless the stack is disposable.",
+  ),
   adminPassword: password("First password of the administrator.", "Nothing: it is read when the account is created."),
   adminTotpSecret: {
     means: "Second factor of the administrator.",

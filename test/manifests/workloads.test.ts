@@ -135,6 +135,14 @@ describe("rendered workloads", () => {
     assert.equal(claimed.container.resources.requests["ephemeral-storage"], "1Gi");
   });
 
+  it("let the cluster-autoscaler remove their node, whatever local files they have", () => {
+    const key = "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes";
+    for (const { name: workload, pod, annotations } of workloadsOf(everything())) {
+      const local = pod.volumes.flatMap(({ name, emptyDir }) => (emptyDir === undefined ? [] : [name]));
+      assert.equal(annotations[key] ?? "", local.join(","), workload);
+    }
+  });
+
   it("take the owner's variables last, and labels and annotations beside their own", () => {
     const workloads = {
       "logfire-worker": {

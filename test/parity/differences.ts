@@ -88,6 +88,12 @@ const labels: readonly Rule[] = [
 
 const storage: readonly Rule[] = [
   {
+    path: field(workload, "podAnnotation\\.cluster-autoscaler\\.kubernetes\\.io/safe-to-evict-local-volumes"),
+    theirs: /^nothing$/,
+    reason:
+      "Scratch and temporary folders are local disk, which by default keeps the cluster-autoscaler from removing a node.",
+  },
+  {
     path: field(workload, "mount\\./scratch\\.volume"),
     theirs: /^ephemeral claim$/,
     ours: /^emptyDir$/,

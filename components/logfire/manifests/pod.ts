@@ -14,6 +14,9 @@ const closingSeconds = 10;
 export function podTemplate(context: Context, workload: Workload, size: Size): core.v1.PodTemplateSpec {
   const override = context.settings.workloads[workload.name] ?? {};
   const config = configOf(context, workload);
+  const local = volumes(context, workload, size).flatMap(({ name, emptyDir }) =>
+    emptyDir === undefined ? [] : [name],
+  );
   return {
     metadata: {
       labels: {
@@ -22,6 +25,10 @@ export function podTemplate(context: Context, workload: Workload, size: Size): c
         ...selectorLabels(workload.name),
       },
       annotations: {
+        // Without it one pod with local files keeps its node for good: cluster-autoscaler removes none that holds any.
+        ...(local.length === 0
+          ? {}
+          : { "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes": local.join(",") }),
         ...override.podAnnotations,
         // Texts that only the engine knows are hashed by it.
         ...(Object.keys(config).length > 0 && isPlain(config) ? { "checksum/config": checksum(config) } : {}),
