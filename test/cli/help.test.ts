@@ -37,7 +37,7 @@ describe("a slip on the command line", function () {
     ["plan --stack sandbox --presett tiny", /^error: unknown option '--presett'\n\(Did you mean --preset\?\)/],
     ["plan --stack sandbox --preset standart", /^error: .*'standart' is invalid. Allowed choices are tiny, small, /],
     ["start --nodes was", /^error: .*'was' is invalid. Allowed choices are aws, gcp, azure\./],
-    ["plan", /^error: required option '-s, --stack <name>' not specified/],
+    ["plan", /^Which stack\? Write --stack and one of: existing, sandbox\n$/],
     ["render --stack sandbox", /^error: required option '-o, --out <folder>' not specified/],
     ["plan sandbox --stack sandbox", /^error: too many arguments for 'plan'/],
     [

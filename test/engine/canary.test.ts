@@ -86,7 +86,7 @@ describe("a stack that is given every secret there is", function () {
     assert.deepEqual(found, Object.keys(secrets), "what the search does not find here it would not find elsewhere");
   });
 
-  it("keeps them out of state, history, configuration, every log, the engine's events and what it said", async () => {
+  it("keeps them out of state, history, configuration, every log, the engine's events and what it said", () => {
     const files = filesOf(rig.sandbox.stateDir);
     for (const expected of [
       /\.pulumi\/stacks\/.*canary\.json/,

@@ -173,16 +173,19 @@ describe("faults during an update", function () {
     return names.filter((name) => !ofTheCluster.includes(name)).sort();
   };
   const inState = async () => {
-    const { deployment } = await rig.sandbox.engine.exportState({ stack: stackName });
-    const { resources } = deployment as {
-      readonly resources: readonly { readonly type: string; readonly id?: string }[];
-    };
+    const state = await rig.sandbox.engine.exportState({ stack: stackName });
+    const { resources } = state.deployment as { readonly resources: readonly StateResource[] };
     return resources
       .filter(({ type, id }) => type.startsWith("kubernetes:") && id?.startsWith(`${namespace}/`))
       .map(({ type, id }) => `${type.split(":").at(-1)}/${id?.slice(namespace.length + 1)}`)
       .sort();
   };
 });
+
+interface StateResource {
+  readonly type: string;
+  readonly id?: string;
+}
 
 interface KubeSecret {
   readonly kind: string;

@@ -181,10 +181,11 @@ describe("the whole workload set on a real engine and control plane", function (
     );
     await steps.first;
     await rig.sandbox.controlPlane.restartApiServer(1000);
-    const outcome = await shrinking;
+    // The scheduler may find its cache at odds with the server's and end itself, to be started again.
+    const outcome = await rig.supervised(shrinking);
     console.log(`      the update ${outcome instanceof Error ? `failed: ${outcome.message}` : `went on: ${outcome}`}`);
-    if (outcome instanceof Error) await deploy("tiny", {}, steps);
-    await settled(rig);
+    if (outcome instanceof Error) await rig.supervised(deploy("tiny", {}, steps));
+    await rig.supervised(settled(rig));
     await assertNothingDurableMoved(steps);
     const after = await deploy("tiny");
     assert.deepEqual(Object.keys(after.changes), ["same"], total(after));
@@ -212,17 +213,19 @@ describe("the whole workload set on a real engine and control plane", function (
     const begun = Date.now();
     const impossible = {
       "logfire-platform:readyTimeoutSeconds": 30,
-      "logfire-platform:workloads": { "logfire-ff-crud-api": { nodeSelector: { "example.com/rack": "nowhere" } } },
+      "logfire-platform:workloads": { "logfire-worker": { nodeSelector: { "example.com/rack": "nowhere" } } },
     };
     const message = await ended(deploy("tiny", impossible));
     const seconds = (Date.now() - begun) / 1000;
-    assert.match(message, /Deployment \S*logfire-ff-crud-api/);
+    assert.match(message, /Deployment \S*logfire-worker/);
     assert.match(message, /timed out waiting to be Ready/);
-    assert.ok(seconds < 90, `took ${seconds} s`);
+    // The timeout, the 30 s that a pod of this workload may take to end, and what the engine needs on a busy machine;
+    // left to itself, the provider would wait for ten minutes.
+    assert.ok(seconds < 180, `took ${seconds} s`);
     const [, hint = assert.fail(message)] = /look further: kubectl (.+)/.exec(message) ?? [];
     assert.match(
       (await kubectl(...hint.split(" "))).text,
-      /logfire-ff-crud-api.*didn't match Pod's node affinity\/selector/,
+      /logfire-worker.*didn't match Pod's node affinity\/selector/,
     );
     const repaired = await deploy("tiny");
     assert.deepEqual(Object.keys(repaired.changes).sort(), ["same", "update"], total(repaired));

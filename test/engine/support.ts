@@ -8,7 +8,7 @@ import { inspectStack } from "../../cli/stack";
 import type { PresetName } from "../../components/logfire/catalogue/names";
 import { down, up, type ConfigValue, type Programs, type Sandbox, type UpdateResult } from "../../sandbox";
 import { readStatus } from "../../sandbox/status";
-import program = require("../../index");
+import program from "../../index";
 import { toolset } from "../support/tools";
 
 export const namespace = "logfire";
@@ -22,6 +22,8 @@ export interface Rig {
   /** The stack's configuration over its file: preset, cluster, and what a test adds. */
   config(preset: PresetName, changes?: Config): Config;
   kubectl(...args: string[]): Promise<string>;
+  /** Starts control-plane processes that end while the work is done, as a kubelet or systemd does on a real one. */
+  supervised<T>(work: Promise<T>): Promise<T>;
   down(): Promise<void>;
 }
 export type Config = Readonly<Record<string, ConfigValue>>;
@@ -52,6 +54,19 @@ export async function startRig({ presets, stages }: RigOptions): Promise<Rig> {
       ...changes,
     }),
     kubectl: (...args) => sandbox.controlPlane.kubectl(args),
+    supervised: async (work) => {
+      let open = true;
+      const watch = async () => {
+        for (; open; await new Promise((resolve) => setTimeout(resolve, 1000)))
+          if (Object.values(sandbox.controlPlane.processIds()).some((pid) => pid === undefined))
+            await up({ ...where, toolset: tools, nodes: [] });
+      };
+      const watching = watch();
+      return work.finally(async () => {
+        open = false;
+        await watching;
+      });
+    },
     down: end,
   };
 }
