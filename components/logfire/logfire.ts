@@ -46,7 +46,7 @@ export class Logfire extends pulumi.ComponentResource {
     const migrations = registerDatabase(
       name,
       { settings, platform, secrets },
-      { ...child, dependsOn: [namespace, ...ready] },
+      { ...child, dependsOn: [namespace, ...(platform.postgres.ready ?? ready)] },
     );
     const { disposable, readyTimeoutSeconds } = settings;
     registerObjects(name, { objects, secrets, migrations, ready, disposable, readyTimeoutSeconds }, child);

@@ -34,7 +34,7 @@ export interface ClusterAccess {
 /** The part of the contract that the pure renderer reads: no credentials, no Pulumi resources. */
 export type PlatformFacts = Pick<Platform, "identity" | "scratch" | "placement" | "durableStorageClass"> & {
   readonly objectStore: Omit<ObjectStore, "secretEnvironment"> & { readonly secretEnvironmentKeys: readonly string[] };
-  readonly postgres: Omit<PostgresServer, "adminPassword">;
+  readonly postgres: Omit<PostgresServer, "adminPassword" | "ready">;
   readonly redis: Pick<RedisServer, "destinations">;
 };
 
@@ -54,6 +54,8 @@ export interface PostgresServer {
   /** May create roles and databases; need not be a superuser. */
   readonly adminUser: Text;
   readonly adminPassword: Input<string>;
+  /** What must be there before the first connection; for the database's Jobs, which need not wait for other stores. */
+  readonly ready?: readonly Resource[];
   /** Maintenance database the bootstrap connects to. `postgres` everywhere so far. */
   readonly adminDatabase: string;
   /** libpq's modes. `disable` is for a server inside the cluster only. */

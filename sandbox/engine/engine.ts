@@ -150,6 +150,9 @@ export class Engine {
   }
 }
 
+/** Steps at once. They wait for the API server rather than compute; the engine's own default follows the cores. */
+const parallel = 32;
+
 const noProgram: PulumiFn = () => Promise.resolve({});
 
 interface OperationHooks {
@@ -157,6 +160,7 @@ interface OperationHooks {
   readonly onOutput: (text: string) => void;
   readonly onError: (text: string) => void;
   readonly color: "never";
+  readonly parallel: number;
   readonly signal?: AbortSignal;
 }
 
@@ -183,7 +187,7 @@ class Recording {
 
   hooks(signal: AbortSignal | undefined): OperationHooks {
     const write = (text: string) => void this.file.write(text);
-    return { onEvent: (event) => this.event(event), onOutput: write, onError: write, color: "never", signal };
+    return { onEvent: (event) => this.event(event), onOutput: write, onError: write, color: "never", parallel, signal };
   }
 
   private event(event: EngineEvent): void {

@@ -15,7 +15,7 @@ export function podTemplate(context: Context, workload: Workload, size: Size): c
   const override = context.settings.workloads[workload.name] ?? {};
   const config = configOf(context, workload);
   const local = volumes(context, workload, size).flatMap(({ name, emptyDir }) =>
-    emptyDir === undefined ? [] : [name],
+    emptyDir === undefined || typeof name !== "string" ? [] : [name],
   );
   return {
     metadata: {

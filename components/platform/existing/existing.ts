@@ -55,7 +55,7 @@ export class ExistingPlatform extends pulumi.ComponentResource implements Platfo
     const objectStore = connectObjectStore(name, args, child);
 
     this.kubernetes = { provider, namespace: own, ready: [...postgres.ready, ...objectStore.ready] };
-    this.postgres = { ...facts.postgres, adminPassword: postgres.adminPassword };
+    this.postgres = { ...facts.postgres, adminPassword: postgres.adminPassword, ready: postgres.ready };
     this.objectStore = { ...facts.objectStore, secretEnvironment: objectStore.secretEnvironment };
     this.redis = {
       ...facts.redis,
