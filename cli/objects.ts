@@ -1,6 +1,6 @@
 import { imageReference } from "../components/logfire/catalogue/images";
 import { renderDatabase } from "../components/logfire/database/manifests";
-import { withRevision } from "../components/logfire/database/job";
+import { withRevision } from "../components/kubernetes/job";
 import { pullSecretNames, renderLogfire, type ObjectManifest } from "../components/logfire/manifests";
 import { minioName, platformFacts, postgresName } from "../components/platform/existing/facts";
 import { minioManifests } from "../components/platform/existing/objectStore";

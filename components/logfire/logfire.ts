@@ -4,7 +4,7 @@ import type { LogfireSettings, SecretValues } from "../settings/types";
 import { registerDatabase } from "./database";
 import { renderLogfire } from "./manifests";
 import { registerObjects } from "./objects";
-import { register } from "./resources";
+import { register } from "../kubernetes/resources";
 import { LogfireSecrets } from "./secrets/secrets";
 
 export interface LogfireArgs {

@@ -3,7 +3,7 @@ import { imageUser } from "./catalogue/images";
 import type { JobName } from "./catalogue/names";
 import type { SecretRef } from "./catalogue/workload";
 import { postgresCaMount, postgresCaVolume } from "./database/bootstrap";
-import { fromSecret, jobManifest, type JobContext, type JobManifest } from "./database/job";
+import { fromSecret, jobManifest, type JobContext, type JobManifest } from "../kubernetes/job";
 
 /** Component labels of the migrations' pods. Fixed for ever. */
 const migrationNames = { backend: "logfire-backend-migrations", ff: "logfire-ff-migrations" } as const;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checksum, isPlain, type ObjectManifest, type ObjectRole, type RenderedObject } from "./manifests";
-import { register } from "./resources";
+import { register } from "../kubernetes/resources";
 import type { LogfireSecrets } from "./secrets/secrets";
 
 export interface ObjectsArgs {

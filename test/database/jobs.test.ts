@@ -6,7 +6,7 @@ import {
   renderDatabase,
   type DatabaseInput,
 } from "../../components/logfire/database";
-import { revisionName, type JobManifest } from "../../components/logfire/database/job";
+import { revisionName, type JobManifest } from "../../components/kubernetes/job";
 import { LogfireSecrets } from "../../components/logfire/secrets/secrets";
 import type { Platform } from "../../components/platform/contract";
 import { platformFacts } from "../../components/platform/existing";

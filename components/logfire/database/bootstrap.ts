@@ -4,10 +4,10 @@ import type { Text } from "../../lib/text";
 import type { PostgresServer } from "../../platform/contract";
 import { imageUser } from "../catalogue/images";
 import type { SecretRef } from "../catalogue/workload";
-import { selectorLabels } from "../manifests/labels";
-import type { Manifest } from "../resources";
+import { selectorLabels } from "../../kubernetes/labels";
+import type { Manifest } from "../../kubernetes/resources";
 import { postgresCa } from "./connection";
-import { fromSecret, jobManifest, type JobContext, type JobManifest } from "./job";
+import { fromSecret, jobManifest, type JobContext, type JobManifest } from "../../kubernetes/job";
 import { bootstrapScript, bootstrapSql, databases, type DatabaseName } from "./sql";
 
 /** Component label of the bootstrap's pods, and the name of its ConfigMap. Fixed for ever. */

@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "../../platform/contract";
 import type { LogfireSettings } from "../../settings/types";
 import { connectionSecrets } from "../catalogue/secretRefs";
-import { register } from "../resources";
+import { register } from "../../kubernetes/resources";
 import type { LogfireSecrets } from "../secrets/secrets";
 import { postgresAdminRef } from "./connection";
 import { databaseManifests } from "./manifests";
-import { registerJob } from "./registerJob";
+import { registerJob } from "../../kubernetes/registerJob";
 
 export { databaseManifests, renderDatabase, type DatabaseInput } from "./manifests";
 

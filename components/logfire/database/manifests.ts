@@ -7,7 +7,7 @@ import { pullSecretNames } from "../manifests/pod";
 import { migrationJobs } from "../migrations";
 import { bootstrapConfigMap, bootstrapJob, postgresCaConfigMap, type ConfigMapManifest } from "./bootstrap";
 import { postgresAdminRef } from "./connection";
-import { withRevision, type JobContext, type JobManifest } from "./job";
+import { withRevision, type JobContext, type JobManifest } from "../../kubernetes/job";
 
 export interface DatabaseInput {
   readonly settings: LogfireSettings;

@@ -1,7 +1,7 @@
 import type { rbac } from "@pulumi/kubernetes/types/input";
 import { accountNames, hasCloudIdentity, type AccountName, type Context, type Workload } from "../catalogue/workload";
-import { namespaceManifest } from "../namespace";
-import { objectLabels } from "./labels";
+import { namespaceManifest } from "../../kubernetes/namespace";
+import { objectLabels } from "../../kubernetes/labels";
 import { plain, type ObjectManifest, type RenderedObject } from "./types";
 
 interface Grant {

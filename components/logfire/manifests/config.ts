@@ -3,7 +3,7 @@ import { configMaps, type ConfigData } from "../catalogue/configMaps";
 import { configMapNames, type ConfigMapName } from "../catalogue/names";
 import type { Context, Workload } from "../catalogue/workload";
 import { postgresCa } from "../database/connection";
-import { objectLabels } from "./labels";
+import { objectLabels } from "../../kubernetes/labels";
 import { plain, type RenderedObject } from "./types";
 import { readsPostgresCa } from "./volumes";
 

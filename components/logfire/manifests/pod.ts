@@ -5,7 +5,7 @@ import { hasCloudIdentity, type Context, type Workload } from "../catalogue/work
 import { maxReplicas, type Size } from "../sizing/sizes";
 import { checksum, configOf, isPlain } from "./config";
 import { container } from "./container";
-import { selectorLabels } from "./labels";
+import { selectorLabels } from "../../kubernetes/labels";
 import { volumes } from "./volumes";
 
 /** Time after drain and the longest request for a program to write what it holds and end. Seconds. */

@@ -3,7 +3,7 @@ import type { Destination } from "../../platform/contract";
 import type { Context } from "../catalogue/workload";
 import { selectWorkloads } from "../catalogue";
 import { edges, type Edge } from "./edges";
-import { objectLabels } from "./labels";
+import { objectLabels } from "../../kubernetes/labels";
 import { plain, type RenderedObject } from "./types";
 
 type Peers = networking.v1.NetworkPolicyPeer[];

@@ -1,7 +1,7 @@
 import type { autoscaling, policy } from "@pulumi/kubernetes/types/input";
 import { sizeOf } from "../catalogue/configMaps";
 import type { Context, Workload } from "../catalogue/workload";
-import { objectLabels, selectorLabels } from "./labels";
+import { objectLabels, selectorLabels } from "../../kubernetes/labels";
 import { plain, type RenderedObject } from "./types";
 
 const metadata = ({ settings }: Context, { name }: Workload) => ({

@@ -1,6 +1,6 @@
 import type { core } from "@pulumi/kubernetes/types/input";
 import type { Context, Workload } from "../catalogue/workload";
-import { objectLabels, selectorLabels } from "./labels";
+import { objectLabels, selectorLabels } from "../../kubernetes/labels";
 import { plain, type RenderedObject } from "./types";
 
 export function renderServices(context: Context, workload: Workload): RenderedObject[] {

@@ -2,7 +2,7 @@ import type { Text } from "../../lib/text";
 import type { PlatformFacts } from "../../platform/contract";
 import type { LogfireSettings } from "../../settings/types";
 import type { WorkloadName } from "../catalogue/names";
-import type { Manifest } from "../resources";
+import type { Manifest } from "../../kubernetes/resources";
 
 export interface RenderInput {
   readonly settings: LogfireSettings;

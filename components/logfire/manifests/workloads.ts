@@ -5,7 +5,7 @@ import { isSecretRef, type Context, type Workload } from "../catalogue/workload"
 import { minReplicas, type Size } from "../sizing/sizes";
 import { configOf } from "./config";
 import { environmentOf } from "./container";
-import { objectLabels, selectorLabels } from "./labels";
+import { objectLabels, selectorLabels } from "../../kubernetes/labels";
 import { podTemplate } from "./pod";
 import type { ObjectManifest, RenderedObject } from "./types";
 import { claimTemplates } from "./volumes";

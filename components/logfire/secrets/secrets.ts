@@ -10,7 +10,7 @@ import { postgresAdminRef, postgresDsn } from "../database/connection";
 import { roleOf, type DatabaseName } from "../database/sql";
 import { dockerConfig } from "./forms";
 import { irreplaceable, ownSecrets, secretSources } from "./plan";
-import { registerSecret, type SecretData } from "./registerSecret";
+import { registerSecret, type SecretData } from "../../kubernetes/secret";
 import { given, randomBytes, secretValue } from "./values";
 
 export interface LogfireSecretsArgs {

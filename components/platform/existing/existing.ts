@@ -2,8 +2,8 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { imageReference } from "../../logfire/catalogue/images";
 import { jobContext } from "../../logfire/database/manifests";
-import { namespaceManifest } from "../../logfire/namespace";
-import { register } from "../../logfire/resources";
+import { namespaceManifest } from "../../kubernetes/namespace";
+import { register } from "../../kubernetes/resources";
 import { given } from "../../logfire/secrets/values";
 import type { ExistingPlatformSettings, SecretValues, Settings } from "../../settings/types";
 import type {

@@ -1,5 +1,5 @@
 import { imageUser } from "../../logfire/catalogue/images";
-import { fromSecret, jobManifest, type JobManifest } from "../../logfire/database/job";
+import { fromSecret, jobManifest, type JobManifest } from "../../kubernetes/job";
 import { bucket, minioName, ports } from "./facts";
 import { store, type ServiceManifest, type StatefulSetManifest } from "./pods";
 import type { InClusterStoreInput } from "./postgres";

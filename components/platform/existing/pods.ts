@@ -1,7 +1,7 @@
 import type { apps, core } from "@pulumi/kubernetes/types/input";
-import type { JobContext } from "../../logfire/database/job";
-import { selectorLabels } from "../../logfire/manifests/labels";
-import type { Manifest } from "../../logfire/resources";
+import type { JobContext } from "../../kubernetes/job";
+import { selectorLabels } from "../../kubernetes/labels";
+import type { Manifest } from "../../kubernetes/resources";
 
 export interface ServiceManifest extends Manifest {
   readonly kind: "Service";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { fromSecret, type JobContext } from "../../logfire/database/job";
+import { fromSecret, type JobContext } from "../../kubernetes/job";
 import { postgresUser, type ConfigMapManifest } from "../../logfire/database/bootstrap";
-import { selectorLabels } from "../../logfire/manifests/labels";
+import { selectorLabels } from "../../kubernetes/labels";
 import { postgresAdmin, postgresName, ports } from "./facts";
 import { store, type ServiceManifest, type StatefulSetManifest } from "./pods";
 

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { JobContext } from "../../logfire/database/job";
-import { registerJob } from "../../logfire/database/registerJob";
-import { register } from "../../logfire/resources";
-import { registerSecret } from "../../logfire/secrets/registerSecret";
+import type { JobContext } from "../../kubernetes/job";
+import { registerJob } from "../../kubernetes/registerJob";
+import { register } from "../../kubernetes/resources";
+import { registerSecret } from "../../kubernetes/secret";
 import { randomPassword } from "../../logfire/secrets/values";
 import type { ExistingPlatformSettings } from "../../settings/types";
 import { minioManifests, minioSecret } from "./objectStore";

@@ -1,7 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
-import { selectorLabels } from "../manifests/labels";
-import { managed, resourceName } from "../resources";
+import { selectorLabels } from "./labels";
+import { managed, resourceName } from "./resources";
 
 export type SecretData = Readonly<Record<string, pulumi.Input<string>>>;
 

@@ -1,4 +1,4 @@
-import type { LogfireSettings } from "../../settings/types";
+import type { LogfireSettings } from "../settings/types";
 
 /** Labels by which Services, budgets, policies and spread constraints find pods. Immutable in every selector. */
 export const selectorLabels = (component: string): Readonly<Record<string, string>> => ({

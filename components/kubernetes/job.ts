@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { batch, core } from "@pulumi/kubernetes/types/input";
-import type { Text } from "../../lib/text";
-import type { Placement } from "../../platform/contract";
-import type { JobName } from "../catalogue/names";
-import type { SecretRef } from "../catalogue/workload";
-import { selectorLabels } from "../manifests/labels";
-import type { Manifest } from "../resources";
+import type { Text } from "../lib/text";
+import type { Placement } from "../platform/contract";
+import type { JobName } from "../logfire/catalogue/names";
+import type { SecretRef } from "../logfire/catalogue/workload";
+import { selectorLabels } from "./labels";
+import type { Manifest } from "./resources";
 
 /** What every pod of Logfire gets, as far as Jobs need it. */
 export interface JobContext {

@@ -1,6 +1,6 @@
 import { Job } from "@pulumi/kubernetes/batch/v1/job";
 import * as pulumi from "@pulumi/pulumi";
-import { managed, resourceName } from "../resources";
+import { managed, resourceName } from "./resources";
 import { revisionName, type JobManifest } from "./job";
 
 /**
