@@ -1,3 +1,4 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import { Deployment, StatefulSet } from "@pulumi/kubernetes/apps/v1";
 import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2";
 import { Job } from "@pulumi/kubernetes/batch/v1";
@@ -9,18 +10,29 @@ import {
   Service,
   ServiceAccount,
 } from "@pulumi/kubernetes/core/v1";
-import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
+import { Ingress, NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1";
 import { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 /** Every kind that this package creates; a new kind is a new line. */
 const kinds = {
+  BackendTLSPolicy: CustomResource,
+  BackendTrafficPolicy: CustomResource,
+  Certificate: CustomResource,
+  ClientTrafficPolicy: CustomResource,
+  ClusterIssuer: CustomResource,
   ClusterRole,
   ClusterRoleBinding,
   ConfigMap,
   Deployment,
+  EnvoyProxy: CustomResource,
+  Gateway: CustomResource,
+  GatewayClass: CustomResource,
+  HTTPRoute: CustomResource,
   HorizontalPodAutoscaler,
+  Ingress,
+  Issuer: CustomResource,
   Job,
   Namespace,
   NetworkPolicy,
@@ -29,6 +41,7 @@ const kinds = {
   Role,
   RoleBinding,
   Secret,
+  SecurityPolicy: CustomResource,
   Service,
   ServiceAccount,
   StatefulSet,

@@ -70,7 +70,7 @@ export class Logfire extends pulumi.ComponentResource {
 }
 
 /** What the pure renderer may know: the contract without credentials and without Pulumi's resources. */
-function factsOf({ objectStore, postgres, redis, ...platform }: Platform): PlatformFacts {
+function factsOf({ objectStore, postgres, redis, edge, ...platform }: Platform): PlatformFacts {
   const { secretEnvironment, ...store } = objectStore;
   const { adminPassword, ...server } = postgres;
   const { identity, scratch, placement, durableStorageClass } = platform;
@@ -82,5 +82,6 @@ function factsOf({ objectStore, postgres, redis, ...platform }: Platform): Platf
     objectStore: { ...store, secretEnvironmentKeys: Object.keys(secretEnvironment) },
     postgres: server,
     redis: { destinations: redis.destinations },
+    edge: { ...edge, zone: edge.zone },
   };
 }

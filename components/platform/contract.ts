@@ -1,4 +1,4 @@
-import type { Input, ProviderResource, Resource } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Input, ProviderResource, Resource } from "@pulumi/pulumi";
 import type { Text } from "../lib/text";
 
 /**
@@ -16,6 +16,7 @@ export interface Platform {
   readonly placement: Placement;
   /** StorageClass of the ingest queue's volumes; network storage, never local SSD. The cluster's default where absent. */
   readonly durableStorageClass?: string;
+  readonly edge: EdgeSupport;
   /** What each pool really offers; empty where the platform does not manage nodes. Feeds capacity checks and the plan. */
   readonly nodePools: readonly NodePool[];
 }
@@ -25,8 +26,8 @@ export interface ClusterAccess {
   /** Logfire's namespace, where the platform runs something in it and so has made it; Logfire makes it otherwise. */
   readonly namespace?: Resource;
   /**
-   * What must be there before Logfire's pods and Jobs: node groups, network, stores inside the cluster. Secrets and
-   * ConfigMaps do not wait for it: a store may itself need the pull Secret.
+   * What must be there before Logfire's pods: node groups, network, stores inside the cluster. Secrets and ConfigMaps do
+   * not wait for it, because a store may itself need the pull Secret; the database's Jobs take `postgres.ready` instead.
    */
   readonly ready: readonly Resource[];
 }
@@ -36,7 +37,47 @@ export type PlatformFacts = Pick<Platform, "identity" | "scratch" | "placement" 
   readonly objectStore: Omit<ObjectStore, "secretEnvironment"> & { readonly secretEnvironmentKeys: readonly string[] };
   readonly postgres: Omit<PostgresServer, "adminPassword" | "ready">;
   readonly redis: Pick<RedisServer, "destinations">;
+  readonly edge: Omit<EdgeSupport, "zone"> & { readonly zone?: Pick<Zone, "name"> };
 };
+
+/** What a place offers to those who connect from outside. */
+export interface EdgeSupport {
+  /** Zone that holds the hostnames, where the platform knows one. */
+  readonly zone?: Zone;
+  readonly loadBalancer: LoadBalancer;
+  /** cert-manager's `dns01` solver for the zone; none where nobody but the owner can write records. */
+  readonly dns01?: Readonly<Record<string, unknown>>;
+  /** Of cert-manager's controller, so that it may write into the zone. */
+  readonly certManagerIdentity: Pick<PodIdentity, "serviceAccountAnnotations" | "podLabels">;
+  /** Addresses of the cluster's own pods, which call the public address too: let in beside `edge.sourceRanges`. */
+  readonly clusterRanges: readonly Text[];
+}
+
+/** How the load balancer in front of the Gateway is made. */
+export interface LoadBalancer {
+  /** Of its Service, by exposure. */
+  readonly annotations: Readonly<Record<"public" | "internal", Readonly<Record<string, Text>>>>;
+  readonly loadBalancerClass?: string;
+  /** Reserved addresses, so that records can be written before it is there. */
+  readonly addresses?: readonly Text[];
+  /** Whether the Service asks for the first of them by `loadBalancerIP`; elsewhere an annotation does. */
+  readonly asksByAddress: boolean;
+}
+
+export interface DnsRecord {
+  readonly name: string;
+  readonly type: "A" | "AAAA" | "CNAME";
+  readonly values: readonly Text[];
+}
+
+export interface Zone {
+  /** Without the final dot. */
+  readonly name: string;
+  /** Name servers that the parent zone has to name; absent where the zone was there before. */
+  readonly nameServers?: Input<readonly string[]>;
+  /** Writes a record; absent where only the owner can. `name` is the record's, for the resource's name. */
+  readonly write?: (component: string, record: DnsRecord, opts: CustomResourceOptions) => Resource;
+}
 
 export interface ObjectStore {
   /** `s3://bucket`, `gs://bucket` or `az://container`. */

@@ -29,6 +29,21 @@ export function settle(config: Configuration, givenSecrets: readonly string[]): 
     identity: { ...config.identity, connectors: config.identity.connectors.map((one) => connector(one, givenSecrets)) },
     oauth: oauth(config.oauth, `${https ? "https" : "http"}://${primary}`),
     network: network(config.network),
+    edge: {
+      mode: "none",
+      exposure: "public",
+      sourceRanges: [],
+      proxiesInFront: 1,
+      proxyProtocol: false,
+      gateway: {
+        controller: "install",
+        namespace: "envoy-gateway-system",
+        className: "logfire",
+        serviceAnnotations: {},
+      },
+      certificate: { source: "none" },
+      certManager: { controller: "install", namespace: "cert-manager" },
+    },
     redisPrefixes: { token: config.redisPrefixes.token ?? "", usage: config.redisPrefixes.usage ?? "" },
     givenSecrets,
   };

@@ -28,6 +28,9 @@ export interface LogfireSettings {
   readonly oauth: OauthSettings;
   readonly telemetry: TelemetrySettings;
   readonly network: NetworkSettings;
+  readonly edge: EdgeSettings;
+  /** HTTPS between Logfire's own services; in clear where absent, as inside one namespace with policies. */
+  readonly inClusterTls?: InClusterTls;
   readonly podSecurity: "restricted" | "baseline";
   readonly priorityClassName?: string;
   /** Prefixes of keys in the Redis servers for tokens and usage. Empty unless a server is shared. */
@@ -191,6 +194,83 @@ export interface NetworkSettings {
   };
   /** Domain of the cluster's own names: `cluster.local` nearly everywhere. */
   readonly clusterDomain: string;
+}
+
+/** How people and SDKs reach `logfire-service` from outside. */
+export interface EdgeSettings {
+  /** `none`: the owner's own routing layer leads to the Service. */
+  readonly mode: "gateway" | "ingress" | "none";
+  /** `internal`: the load balancer gets an address inside the owner's network only. */
+  readonly exposure: "public" | "internal";
+  /** Address ranges that may connect. Empty: whoever reaches the load balancer. */
+  readonly sourceRanges: readonly string[];
+  /**
+   * Proxies that append to `X-Forwarded-For` before the request reaches the Gateway or Ingress, or, in the mode `none`,
+   * `logfire-service`. Too many lets clients write their own address; too few shows the last proxy's.
+   */
+  readonly proxiesInFront: number;
+  /** Whether the load balancer says the client's address by the PROXY protocol. */
+  readonly proxyProtocol: boolean;
+  readonly gateway: GatewaySettings;
+  /** In the mode `ingress`. */
+  readonly ingress?: { readonly className: string; readonly annotations: Readonly<Record<string, string>> };
+  readonly certificate: CertificateSettings;
+  readonly certManager: ControllerSettings;
+  /** DNS zone that holds every hostname. */
+  readonly zone?: string;
+}
+
+/** A controller that serves the whole cluster: installed by this stack, or there already. */
+export interface ControllerSettings {
+  readonly controller: "install" | "existing";
+  /** Where it runs, or shall run. */
+  readonly namespace: string;
+  /** Where its chart comes from: `oci://…`, a folder or an archive. The project's own registry where absent. */
+  readonly chart?: string;
+}
+
+export interface GatewaySettings extends ControllerSettings {
+  /** GatewayClass: made with the controller, or the name of one that is there. */
+  readonly className: string;
+  /** Routes attach to this Gateway of the owner's, which has listeners and certificates of its own; none is made. */
+  readonly attachTo?: { readonly name: string; readonly namespace: string; readonly section?: string };
+  /** Of the load balancer's Service, over those of the platform. */
+  readonly serviceAnnotations: Readonly<Record<string, string>>;
+}
+
+/** Where the certificate for the hostnames comes from. */
+export type CertificateSettings =
+  /** Nothing to do: without HTTPS, or HTTPS ends in the owner's routing layer. */
+  | { readonly source: "none" }
+  | {
+      readonly source: "acme";
+      /** Directory URL of the ACME server. */
+      readonly server: string;
+      readonly email: string;
+      /** Proof by an HTTP request to port 80 instead of a DNS record. */
+      readonly http01: boolean;
+      /** cert-manager's `dns01`, where the platform offers none. Credentials in it are references to Secrets. */
+      readonly dns01?: Readonly<Record<string, unknown>>;
+    }
+  /** An issuer of cert-manager that the owner has. */
+  | { readonly source: "issuer"; readonly kind: string; readonly name: string; readonly group: string }
+  /** A certificate authority of this stack's own; whoever connects has to trust it. */
+  | { readonly source: "privateCa" }
+  /** The secrets `tlsCertificate` and `tlsPrivateKey`. */
+  | { readonly source: "given" }
+  /** A Secret of type `kubernetes.io/tls` in Logfire's namespace. */
+  | { readonly source: "existingSecret"; readonly name: string };
+
+export interface InClusterTls {
+  /**
+   * `certManager`: a Certificate for each service, from an authority of this stack's own or the issuer that is named.
+   * `existingSecrets`: Secrets `<secretPrefix>-<service>-tls` of the owner's.
+   */
+  readonly certificates: "certManager" | "existingSecrets";
+  readonly secretPrefix: string;
+  readonly issuer?: { readonly kind: string; readonly name: string; readonly group: string };
+  /** Certificates that clients check with. Absent only with the stack's own authority. */
+  readonly caBundle?: { readonly kind: "ConfigMap" | "Secret"; readonly name: string; readonly key: string };
 }
 
 /** A cluster that is already there. */

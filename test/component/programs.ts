@@ -10,6 +10,7 @@ import {
   type Settings,
 } from "../../components";
 import { concat, type Text } from "../../components/lib/text";
+import { edgeSupport } from "../support/logfireSettings";
 import { record, type RecordOptions } from "../support/harness";
 import { randomOutputs } from "../support/random";
 
@@ -66,6 +67,7 @@ export function computedPlatform(kubernetes: Platform["kubernetes"], text: (name
     identity: { serviceAccountAnnotations: { role: text("role") }, podLabels: {}, destinations: [] },
     scratch: { kind: "emptyDir", nodeSelector: {}, tolerations: [] },
     placement: { nodeSelector: {}, tolerations: [] },
+    edge: edgeSupport,
     nodePools: [],
   };
 }

@@ -1,6 +1,7 @@
 import type { RenderInput } from "../../components/logfire/manifests";
 import type { PlatformFacts } from "../../components/platform/contract";
 import type { LogfireSettings } from "../../components/settings/types";
+import { edgeSettings, edgeSupport } from "../support/logfireSettings";
 import type { PresetName } from "../../components/logfire/catalogue/names";
 
 /** The reference's renderings, and the settings of ours that mean the same. */
@@ -44,6 +45,7 @@ export function settingsOf(preset: PresetName, url = "https://logfire.example.co
       dns: { namespaces: ["kube-system"], cidrs: ["169.254.20.10/32"], ports: [53] },
       clusterDomain: "cluster.local",
     },
+    edge: edgeSettings(),
     podSecurity: "restricted",
     redisPrefixes: { token: "", usage: "" },
     sseC: false,
@@ -93,6 +95,7 @@ export const cloudPlatform: PlatformFacts = {
     podLabels: {},
     destinations: [],
   },
+  edge: edgeSupport,
   scratch: { kind: "emptyDir", nodeSelector: {}, tolerations: [] },
   placement: { nodeSelector: {}, tolerations: [] },
 };

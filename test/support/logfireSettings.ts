@@ -1,4 +1,5 @@
-import type { LogfireSettings } from "../../components/settings/types";
+import type { EdgeSupport } from "../../components/platform/contract";
+import type { EdgeSettings, LogfireSettings } from "../../components/settings/types";
 
 /** Resolved settings of a small installation without any option; tests override what they are about. */
 export const logfireSettings = (overrides: Partial<LogfireSettings> = {}): LogfireSettings => ({
@@ -33,6 +34,7 @@ export const logfireSettings = (overrides: Partial<LogfireSettings> = {}): Logfi
     dns: { namespaces: ["kube-system"], cidrs: [], ports: [53] },
     clusterDomain: "cluster.local",
   },
+  edge: edgeSettings(),
   podSecurity: "restricted",
   redisPrefixes: { token: "", usage: "" },
   sseC: false,
@@ -42,3 +44,28 @@ export const logfireSettings = (overrides: Partial<LogfireSettings> = {}): Logfi
   givenSecrets: [],
   ...overrides,
 });
+
+/** An edge that is the owner's business; tests override what they are about. */
+export const edgeSettings = (overrides: Partial<EdgeSettings> = {}): EdgeSettings => ({
+  mode: "none",
+  exposure: "public",
+  sourceRanges: [],
+  proxiesInFront: 1,
+  proxyProtocol: false,
+  gateway: {
+    controller: "install",
+    namespace: "envoy-gateway-system",
+    className: "logfire",
+    serviceAnnotations: {},
+  },
+  certificate: { source: "none" },
+  certManager: { controller: "install", namespace: "cert-manager" },
+  ...overrides,
+});
+
+/** A platform that offers nothing for the edge. */
+export const edgeSupport: Omit<EdgeSupport, "zone"> = {
+  loadBalancer: { annotations: { public: {}, internal: {} }, asksByAddress: false },
+  certManagerIdentity: { serviceAccountAnnotations: {}, podLabels: {} },
+  clusterRanges: [],
+};

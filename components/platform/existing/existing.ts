@@ -9,6 +9,7 @@ import type { ExistingPlatformSettings, SecretValues, Settings } from "../../set
 import type {
   ClusterAccess,
   ObjectStore,
+  EdgeSupport,
   Placement,
   Platform,
   PodIdentity,
@@ -37,6 +38,7 @@ export class ExistingPlatform extends pulumi.ComponentResource implements Platfo
   readonly scratch: Scratch;
   readonly placement: Placement;
   readonly durableStorageClass?: string;
+  readonly edge: EdgeSupport;
   readonly nodePools = [];
 
   constructor(name: string, args: ExistingPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -66,6 +68,8 @@ export class ExistingPlatform extends pulumi.ComponentResource implements Platfo
     this.scratch = facts.scratch;
     this.placement = facts.placement;
     this.durableStorageClass = facts.durableStorageClass;
+    const zone = logfire.edge.zone;
+    this.edge = { ...facts.edge, ...(zone === undefined ? {} : { zone: { name: zone } }) };
     this.registerOutputs({});
   }
 }

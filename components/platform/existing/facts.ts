@@ -37,6 +37,12 @@ export function platformFacts(settings: ExistingPlatformSettings): PlatformFacts
     redis: {
       destinations: redisDestinations(settings.redis),
     },
+    edge: {
+      // What a load balancer needs on this cluster is the owner's to say, with `edge.gateway.serviceAnnotations`.
+      loadBalancer: { annotations: { public: {}, internal: {} }, asksByAddress: false },
+      certManagerIdentity: { serviceAccountAnnotations: {}, podLabels: {} },
+      clusterRanges: [],
+    },
   };
 }
 
