@@ -38,6 +38,7 @@ export function settle(config: Configuration, givenSecrets: readonly string[]): 
       gateway: {
         controller: "install",
         namespace: "envoy-gateway-system",
+        implementation: "envoyGateway",
         className: "logfire",
         serviceAnnotations: {},
       },

@@ -230,6 +230,8 @@ export interface ControllerSettings {
 }
 
 export interface GatewaySettings extends ControllerSettings {
+  /** `other` gets what Gateway API itself defines, without Envoy Gateway's policies. Only with a controller that is there. */
+  readonly implementation: "envoyGateway" | "other";
   /** GatewayClass: made with the controller, or the name of one that is there. */
   readonly className: string;
   /** Routes attach to this Gateway of the owner's, which has listeners and certificates of its own; none is made. */

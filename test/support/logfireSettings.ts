@@ -55,6 +55,7 @@ export const edgeSettings = (overrides: Partial<EdgeSettings> = {}): EdgeSetting
   gateway: {
     controller: "install",
     namespace: "envoy-gateway-system",
+    implementation: "envoyGateway",
     className: "logfire",
     serviceAnnotations: {},
   },

@@ -1,5 +1,7 @@
 import { selectWorkloads } from "../catalogue";
+import { renderEdge } from "../edge/objects";
 import { renderAccess, renderNamespace } from "./access";
+import { renderCertificates } from "./certificates";
 import { renderConfigMaps } from "./config";
 import { createContext } from "./context";
 import { renderPolicies } from "./policies";
@@ -15,12 +17,14 @@ export function renderLogfire(input: RenderInput): RenderedObject[] {
   return [
     renderNamespace(context),
     ...renderAccess(context, workloads),
+    ...renderCertificates(context, workloads),
     ...renderConfigMaps(context, workloads),
     ...renderPolicies(context),
     ...workloads.flatMap((workload) => renderServices(context, workload)),
     ...workloads.map((workload) => renderWorkload(context, workload)),
     ...workloads.flatMap((workload) => renderAutoscaler(context, workload)),
     ...workloads.map((workload) => renderBudget(context, workload)),
+    ...renderEdge(context),
   ];
 }
 

@@ -14,12 +14,14 @@ export interface RenderInput {
 export const objectRoles = [
   "namespace",
   "access",
+  "certificate",
   "config",
   "policy",
   "service",
   "workload",
   "autoscaler",
   "budget",
+  "edge",
 ] as const;
 /** What an object is for; also the order in which objects are made. */
 export type ObjectRole = (typeof objectRoles)[number];
