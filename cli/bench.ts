@@ -6,6 +6,7 @@ import { sandboxTools } from "../sandbox/tools/catalogue";
 import { ensureTools, type Toolset } from "../sandbox/tools/install";
 import { createProgress, type Progress } from "../sandbox/tools/progress";
 import { benchCommands } from "./bench/commands";
+import { benchEdge } from "./bench/edge";
 import { benchSandbox } from "./bench/sandbox";
 import type { Figure } from "./bench/figure";
 import { table } from "./output";
@@ -15,7 +16,7 @@ export function register(program: Command): void {
   program
     .command("bench")
     .description(
-      "Measures start-up, plan, render and the sandbox, each against its floor in the same run; some minutes.",
+      "Measures start-up, plan, render, the edge and the sandbox, each against its floor in the same run; some minutes.",
     )
     .option("--no-write", "only print; leave docs/benchmarks.md as it is")
     .action(bench);
@@ -24,8 +25,10 @@ export function register(program: Command): void {
 async function bench({ write }: { readonly write: boolean }): Promise<void> {
   const progress = createProgress();
   const toolset = await ensureTools(sandboxTools, { progress });
+  const translator = await ensureTools(["egctl"], { progress });
   const figures = [
     ...benchCommands(progress),
+    ...(await benchEdge(translator.path("egctl"), progress)),
     ...(await benchSandbox(toolset, progress)),
     buildFigure(toolset, progress),
   ];

@@ -6,12 +6,14 @@ import { minioName, platformFacts, postgresName } from "../components/platform/e
 import { minioManifests } from "../components/platform/existing/objectStore";
 import { postgresManifests } from "../components/platform/existing/postgres";
 import { toMib, toMillis } from "../components/lib/quantities";
-import type { Settings } from "../components/settings";
+import { plannedFacts } from "../components/platform/aws/figures/plannedFacts";
+import type { PlatformFacts } from "../components/platform/contract";
+import type { ExistingPlatformSettings, Settings } from "../components/settings";
 
 /** Every object of a stack that is no Secret, as data: what the engine applies, worked out without it. */
 export function stackObjects(settings: Settings): readonly ObjectManifest[] {
   const { logfire, platform } = settings;
-  const facts = platformFacts(platform);
+  const facts = stackFacts(settings);
   const rendered = renderLogfire({
     settings: logfire,
     platform: facts,
@@ -19,12 +21,16 @@ export function stackObjects(settings: Settings): readonly ObjectManifest[] {
   });
   return [
     ...rendered.map(({ manifest }) => manifest),
-    ...storeObjects(settings),
+    ...(platform.kind === "existing" ? storeObjects({ logfire, platform }) : []),
     ...renderDatabase({ settings: logfire, platform: facts }),
   ];
 }
 
-function storeObjects({ logfire, platform }: Settings): readonly ObjectManifest[] {
+/** What the renderer may know of the platform before it is there. */
+export const stackFacts = ({ platform }: Settings): PlatformFacts =>
+  platform.kind === "existing" ? platformFacts(platform) : plannedFacts(platform);
+
+function storeObjects({ logfire, platform }: Settings<ExistingPlatformSettings>): readonly ObjectManifest[] {
   const store = {
     context: {
       namespace: logfire.namespace,
@@ -106,6 +112,29 @@ export const durableVolumes = (objects: readonly ObjectManifest[]): readonly Dur
     ),
   }));
 
+/** Secrets that cert-manager fills: nobody has to make them. */
+const issuedSecrets = (objects: readonly ObjectManifest[]): ReadonlySet<string> =>
+  new Set(
+    objects
+      .filter(({ kind }) => kind === "Certificate")
+      .map(({ spec }) => (spec as { readonly secretName: string }).secretName),
+  );
+
+/** Every image that the objects' containers run, once each. */
+export function imagesIn(objects: readonly ObjectManifest[]): readonly string[] {
+  const images = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [field, inner] of Object.entries(value as Record<string, unknown>)) {
+      if (field === "containers" || field === "initContainers")
+        for (const { image } of inner as { image?: string }[]) if (image !== undefined) images.add(image);
+      visit(inner);
+    }
+  };
+  objects.forEach(visit);
+  return [...images].sort();
+}
+
 /** A Kubernetes Secret that the objects read, and what they read of it. */
 export interface ReadSecret {
   readonly name: string;
@@ -115,6 +144,7 @@ export interface ReadSecret {
 
 /** Every Secret that some object names, by name: found in the objects themselves, so none can be forgotten. */
 export function secretsRead(objects: readonly ObjectManifest[]): readonly ReadSecret[] {
+  const issued = issuedSecrets(objects);
   const found = new Map<string, Set<string>>();
   const note = (name: unknown, key?: unknown) => {
     if (typeof name !== "string") return;
@@ -134,11 +164,14 @@ export function secretsRead(objects: readonly ObjectManifest[]): readonly ReadSe
       else if (field === "secretRef") note(reference?.name);
       else if (field === "secret") note(reference?.secretName);
       else if (field === "imagePullSecrets") for (const { name } of inner as { name: string }[]) note(name);
+      else if (field === "certificateRefs" || field === "caCertificateRefs")
+        for (const { kind, name } of inner as { kind: string; name: string }[]) if (kind === "Secret") note(name);
       visit(inner);
     }
   };
   objects.forEach(visit);
   return [...found]
+    .filter(([name]) => !issued.has(name))
     .map(([name, keys]) => ({ name, keys: [...keys].sort() }))
     .sort((left, right) => (left.name < right.name ? -1 : 1));
 }

@@ -11,7 +11,9 @@ import {
   type Totals,
 } from "../components/logfire/sizing";
 import { nodeShapes, type Cloud, type NodeShape } from "../sandbox/nodes/shapes";
-import { durableVolumes, storesIn, type Store } from "./objects";
+import { awsPlan, type AwsPlan, formatCost, formatPools } from "./planAws";
+import { edgeFigure, formatEdge, type EdgeFigure } from "./planEdge";
+import { durableVolumes, imagesIn, storesIn, type Store } from "./objects";
 import { cores, gib, table } from "./output";
 import { inspectStack, presetOption, stackOption, type InspectedStack } from "./stack";
 import type { PresetName } from "../components/logfire/catalogue/names";
@@ -39,12 +41,18 @@ export interface PlanFigures {
   readonly capacity: readonly PoolCapacity[];
   /** What runs inside the cluster because no server outside is given; on nodes of the general pool, one pod each. */
   readonly stores: readonly Store[];
-  /** Of pools and stores together. */
+  /** How people reach it; `proxies` run on nodes of the general pool. */
+  readonly edge: EdgeFigure;
+  /** Of pools, stores and proxies together. */
   readonly total: { readonly min: Totals; readonly max: Totals };
   /** Volumes on network storage. */
   readonly volumes: readonly VolumeFigure[];
   readonly nodes: readonly NodesFigure[];
   readonly objects: Readonly<Record<string, number>>;
+  /** Everything that is pulled, for a mirror. */
+  readonly images: readonly string[];
+  /** Of a stack on AWS: its pools, what it costs, what it takes of the account's limits. */
+  readonly aws?: AwsPlan;
 }
 
 interface VolumeFigure {
@@ -66,16 +74,21 @@ export function planFigures({ name, settings, sizes, objects }: InspectedStack):
   const rendered = objects();
   const pools = capacity(sizes);
   const stores = storesIn(rendered);
+  const edge = edgeFigure(settings);
+  const aws = awsPlan(settings, sizes);
   return {
     stack: name,
     preset: settings.logfire.preset,
     workloads: Object.values(sizes),
     capacity: pools,
     stores,
-    total: { min: total(pools, stores, "min"), max: total(pools, stores, "max") },
+    edge,
+    total: { min: total(pools, stores, edge, "min"), max: total(pools, stores, edge, "max") },
     volumes: durableVolumes(rendered).map((volume) => ({ ...volume, ...podsOf(volume.owner, sizes) })),
-    nodes: clouds.flatMap((cloud) => nodesOn(cloud, sizes)),
+    nodes: settings.platform.kind === "existing" ? clouds.flatMap((cloud) => nodesOn(cloud, sizes)) : [],
     objects: countKinds(rendered),
+    images: [...new Set([...imagesIn(rendered), ...edge.images])].sort(),
+    ...(aws === undefined ? {} : { aws }),
   };
 }
 
@@ -84,13 +97,20 @@ function podsOf(owner: string, sizes: Sizes): { readonly min: number; readonly m
   return size === undefined ? { min: 1, max: 1 } : { min: minReplicas(size), max: maxReplicas(size) };
 }
 
-const total = (pools: readonly PoolCapacity[], stores: readonly Store[], which: "min" | "max"): Totals =>
-  [...pools.map((pool) => pool[which]), storeTotals(stores)].reduce((sum, part) => ({
-    pods: sum.pods + part.pods,
-    cpuMillis: sum.cpuMillis + part.cpuMillis,
-    memoryMib: sum.memoryMib + part.memoryMib,
-    scratchMib: sum.scratchMib + part.scratchMib,
-  }));
+const total = (
+  pools: readonly PoolCapacity[],
+  stores: readonly Store[],
+  { proxies }: EdgeFigure,
+  which: "min" | "max",
+): Totals =>
+  [...pools.map((pool) => pool[which]), storeTotals(stores), ...(proxies === undefined ? [] : [proxies[which]])].reduce(
+    (sum, part) => ({
+      pods: sum.pods + part.pods,
+      cpuMillis: sum.cpuMillis + part.cpuMillis,
+      memoryMib: sum.memoryMib + part.memoryMib,
+      scratchMib: sum.scratchMib + part.scratchMib,
+    }),
+  );
 
 const storeTotals = (stores: readonly Store[]): Totals => ({
   pods: stores.length,
@@ -123,6 +143,7 @@ export function formatPlan(inspected: InspectedStack): string {
   const figures = planFigures(inspected);
   return [
     headline(inspected),
+    ...formatEdge(figures.edge),
     "",
     "Workloads (requests of one pod; CPU in cores)",
     table(["workload", "pods", "CPU", "GiB", "scratch GiB"], figures.workloads.map(workloadRow)),
@@ -130,21 +151,30 @@ export function formatPlan(inspected: InspectedStack): string {
     "Required capacity, with autoscalers at their minimum and at their maximum",
     capacityTable(figures),
     ...(figures.stores.length === 0 ? [] : [storesLine(figures.stores)]),
-    "Available capacity: not known, because this platform uses a cluster that is already there. Compare with",
-    "`kubectl describe nodes` (Allocatable).",
+    ...(figures.aws === undefined ? unknownCapacity : ["", formatPools(figures.aws)]),
     "",
     "Volumes on network storage",
     table(["of", "volumes", "GiB each"], figures.volumes.map(volumeRow)),
     "",
-    "Nodes that would hold the workloads, packed tightly. Stores inside the cluster, a spread over three zones and a",
-    "rolling update need some more.",
-    table(["cloud", "pool", "type", "nodes", "nodes max"], figures.nodes.map(nodesRow)),
+    ...(figures.aws === undefined ? comparison(figures) : [formatCost(figures.aws)]),
     "",
     `Objects: ${Object.entries(figures.objects)
       .map(([kind, count]) => `${count} ${kind}`)
       .join(", ")}`,
+    `Images: ${figures.images.length}; \`--json\` lists them, for a mirror.`,
   ].join("\n");
 }
+
+const unknownCapacity = [
+  "Available capacity: not known, because this platform uses a cluster that is already there. Compare with",
+  "`kubectl describe nodes` (Allocatable).",
+];
+
+const comparison = ({ nodes }: PlanFigures): readonly string[] => [
+  "Nodes that would hold the workloads, packed tightly. Stores and proxies, a spread over three zones and a",
+  "rolling update need some more.",
+  table(["cloud", "pool", "type", "nodes", "nodes max"], nodes.map(nodesRow)),
+];
 
 function headline({ name, settings: { logfire } }: InspectedStack): string {
   const on = Object.entries(logfire.features).flatMap(([feature, enabled]) => (enabled ? [feature] : []));
@@ -162,13 +192,14 @@ const workloadRow = (size: Size): readonly string[] => [
   size.scratchMib === 0 ? "-" : gib(size.scratchMib),
 ];
 
-function capacityTable({ capacity: pools, stores, total: all }: PlanFigures): string {
+function capacityTable({ capacity: pools, stores, edge: { proxies }, total: all }: PlanFigures): string {
   const of = storeTotals(stores);
   return table(
     ["pool", "pods", "CPU", "GiB", "scratch GiB", "pods max", "CPU max", "GiB max", "scratch GiB max"],
     [
       ...pools.map(({ pool, min, max }) => [pool, ...amounts(min), ...amounts(max)]),
       ...(stores.length === 0 ? [] : [["stores", ...amounts(of), ...amounts(of)]]),
+      ...(proxies === undefined ? [] : [["proxies", ...amounts(proxies.min), ...amounts(proxies.max)]]),
       ["total", ...amounts(all.min), ...amounts(all.max)],
     ],
   );

@@ -5,8 +5,9 @@ import { stringify } from "yaml";
 import type { PresetName } from "../components/logfire/catalogue/names";
 import type { ObjectManifest } from "../components/logfire/manifests";
 import { ProblemsError } from "../components/lib/errors";
-import { secretsRead } from "./objects";
-import { inspectStack, presetOption, stackOption } from "./stack";
+import { edgeCharts, type ChartInstall } from "../components/logfire/edge/charts";
+import { secretsRead, stackFacts } from "./objects";
+import { type InspectedStack, inspectStack, presetOption, stackOption } from "./stack";
 
 export function register(program: Command): void {
   program
@@ -17,15 +18,59 @@ export function register(program: Command): void {
     .requiredOption("-o, --out <folder>", "folder to write to; made where it is missing, refused where it is not empty")
     .option("--overwrite", "write into a folder that is not empty; files of objects that are gone stay")
     .action((options: { stack?: string; preset?: PresetName; out: string; overwrite?: true }) => {
-      const objects = inspectStack(options.stack, options.preset).objects();
+      const inspected = inspectStack(options.stack, options.preset);
+      refuseUnknown(inspected);
+      const objects = inspected.objects();
+      const { settings } = inspected;
+      const charts = edgeCharts({ settings: settings.logfire, platform: stackFacts(settings) });
       const folder = resolve(options.out);
       prepare(folder, options.overwrite === true);
       for (const object of objects) writeFileSync(join(folder, fileName(object)), stringify(object, { lineWidth: 0 }));
+      writeCharts(join(folder, chartFolder), charts);
       console.log(`${objects.length} objects in ${folder}`);
+      if (charts.length > 0) {
+        console.log(`Helm charts that have to be there before, with their values in ${chartFolder}/, in this order:`);
+        for (const chart of charts) console.log(`- ${installCommand(chart)}`);
+      }
       console.log("Not among them, because only the engine, or you, know the values. The Secrets that they read:");
       for (const { name, keys } of secretsRead(objects))
         console.log(`  ${name}${keys.length === 0 ? "" : `: ${keys.join(", ")}`}`);
     });
+}
+
+/** Below the folder of the objects, where tools that apply every YAML file of a folder do not take them for objects. */
+const chartFolder = "charts";
+
+/** What Helm has to install: the command on the first line, the values below. */
+function writeCharts(folder: string, charts: readonly ChartInstall[]): void {
+  if (charts.length > 0) mkdirSync(folder, { recursive: true });
+  for (const chart of charts)
+    writeFileSync(
+      join(folder, valuesFile(chart)),
+      `# ${installCommand(chart)}\n${stringify(chart.values, { lineWidth: 0, aliasDuplicateObjects: false })}`,
+    );
+}
+
+const valuesFile = ({ release }: ChartInstall): string => `${release}.values.yaml`;
+
+/** Definitions are applied: what Helm would keep of a release of them is more than a Secret may hold. */
+function installCommand(chart: ChartInstall): string {
+  const version = chart.version === undefined ? "" : ` --version ${chart.version}`;
+  const rest = `${chart.release} ${chart.chart}${version} --namespace ${chart.namespace}`;
+  const values = `--values ${valuesFile(chart)}`;
+  return chart.definitionsOnly
+    ? `helm template ${rest} ${values} | kubectl apply --server-side -f -`
+    : `helm upgrade --install ${rest} --create-namespace ${values}`;
+}
+
+/** Addresses of a cloud's stores are in the objects, and nobody knows them before they are made. */
+function refuseUnknown({ name, settings: { platform } }: InspectedStack): void {
+  if (platform.kind !== "existing")
+    refuse(
+      `the stack ${name} makes its own bucket, database and cache on ${platform.kind}, which only the engine knows the addresses of`,
+      "use `pulumi preview` to see its objects, or a stack on the platform existing",
+      "--stack",
+    );
 }
 
 function prepare(folder: string, overwrite: boolean): void {
@@ -49,8 +94,8 @@ function makeFolder(folder: string): number {
   }
 }
 
-function refuse(problem: string, remedy: string): never {
-  throw new ProblemsError("Nothing was written", [{ key: "--out", problem, remedy }]);
+function refuse(problem: string, remedy: string, key = "--out"): never {
+  throw new ProblemsError("Nothing was written", [{ key, problem, remedy }]);
 }
 
 /** `deployment-logfire-backend.yaml`: kind first, so that a listing is grouped. */

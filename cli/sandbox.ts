@@ -4,6 +4,7 @@ import { down, sandboxName, status, statusText, up, type Cloud } from "../sandbo
 import { sandboxTools } from "../sandbox/tools/catalogue";
 import { ensureTools } from "../sandbox/tools/install";
 import { createProgress } from "../sandbox/tools/progress";
+import { pruneTools } from "../sandbox/tools/prune";
 import { nodesForStack } from "./deploy";
 import { root } from "./root";
 import { inspectStack, presetOption, stackOption } from "./stack";
@@ -40,7 +41,7 @@ export function register(program: Command): void {
     .action(upCommand);
   sandbox
     .command("status")
-    .description("Workloads (ready/desired) and nodes (used and allocatable).")
+    .description("Workloads (ready/desired), what leads to them from outside, and nodes (used and allocatable).")
     .option("--namespace <namespace>", "namespace of the workloads", "logfire")
     .option("--json", "the figures as JSON")
     .addOption(nameOption())
@@ -48,6 +49,7 @@ export function register(program: Command): void {
   sandbox
     .command("down")
     .description("Ends the sandbox's processes and removes everything it kept.")
+    .option("--tools", "removes the tools in the cache that this checkout does not use, too; other checkouts share it")
     .addOption(nameOption())
     .action(downCommand);
 }
@@ -82,11 +84,18 @@ async function statusCommand({
   console.log(json ? JSON.stringify(found, undefined, 2) : statusText(found, process.stdout.isTTY));
 }
 
-async function downCommand({ name }: { name: string }): Promise<void> {
+async function downCommand({ name, tools }: { name: string; tools?: true }): Promise<void> {
   const { existed, processesEnded } = await down({ checkout: root, name, progress: createProgress() });
   console.log(
     existed
       ? `Sandbox ${name} is gone: ${processesEnded} processes ended, its state removed.`
       : `There is no sandbox ${name}.`,
+  );
+  if (tools !== true) return;
+  const { removed, bytes } = await pruneTools();
+  console.log(
+    removed.length === 0
+      ? "The cache holds no tool that this checkout does not use."
+      : `Removed ${removed.join(", ")}: ${Math.round(bytes / 1e6)} MB.`,
   );
 }

@@ -54,7 +54,11 @@ async function runCheck(check: (typeof checks)[number]): Promise<Figures> {
 
 async function runMocha(files: readonly string[], grep: string | undefined): Promise<Figures> {
   const toolset = await ensureTools([...sandboxTools, ...testTools], { progress: createProgress() });
-  const programs = { LOGFIRE_DEX: toolset.path("dex"), LOGFIRE_OTELCOL: toolset.path("otelcol") };
+  const programs = {
+    LOGFIRE_DEX: toolset.path("dex"),
+    LOGFIRE_OTELCOL: toolset.path("otelcol"),
+    LOGFIRE_EGCTL: toolset.path("egctl"),
+  };
   const folder = mkdtempSync(join(tmpdir(), "logfire-platform-test-"));
   const result = join(folder, "figures.json");
   try {

@@ -14,7 +14,7 @@ import { sandboxName, stateFolder } from "./location";
 import type { SandboxNode } from "./nodes/nodes";
 import { readStatus, type Status } from "./status";
 import { silentProgress, type Progress } from "./tools/progress";
-import type { Programs } from "./toolset";
+import type { Programs, StartPrograms } from "./toolset";
 
 export { nodesFor, type PodRequest, type SandboxNode } from "./nodes/nodes";
 export { nodeShapes, type Cloud } from "./nodes/shapes";
@@ -24,7 +24,7 @@ export { deployInChild } from "./engine/child";
 export type { ConfigValue } from "./engine/workspace";
 export type { ControlPlane } from "./controlPlane/controlPlane";
 export { statusText, type Status } from "./status";
-export { sandboxTools, type Programs } from "./toolset";
+export { sandboxTools, type Programs, type StartPrograms } from "./toolset";
 export { sandboxName, stateFolder } from "./location";
 
 export interface SandboxOptions {
@@ -36,7 +36,7 @@ export interface SandboxOptions {
 }
 
 export interface UpOptions extends SandboxOptions {
-  readonly toolset: Programs;
+  readonly toolset: StartPrograms;
   /** Nodes it must have; a running sandbox gets those it misses and keeps the others. */
   readonly nodes: readonly SandboxNode[];
   /** Further kwok Stages, as YAML; only for a sandbox that does not run yet. */

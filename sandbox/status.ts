@@ -1,5 +1,6 @@
-import Table from "cli-table3";
 import type { Kubectl } from "./controlPlane/kubectl";
+import { edgeFigures, edgeKinds, type EdgeFigures, type EdgeObject } from "./edgeStatus";
+import { table } from "./table";
 
 /** The parts of Kubernetes objects that the figures are made of. */
 interface Metadata {
@@ -62,20 +63,23 @@ export interface NodeFigures {
 export interface Status {
   readonly workloads: readonly WorkloadFigures[];
   readonly nodes: readonly NodeFigures[];
+  readonly edge: readonly EdgeFigures[];
 }
 
-/** Asks the cluster. `namespace` limits the workloads; pods of all namespaces count on the nodes. */
+/** Asks the cluster. `namespace` limits the workloads and the edge; pods of all namespaces count on the nodes. */
 export async function readStatus(kubectl: Kubectl, namespace: string): Promise<Status> {
   const items = async (...args: string[]) =>
     (JSON.parse(await kubectl(["get", ...args, "-o", "json"])) as { readonly items: readonly unknown[] }).items;
-  const [workloads, pods, nodes] = await Promise.all([
+  const [workloads, pods, nodes, edge] = await Promise.all([
     items("deployments,statefulsets,jobs", "-n", namespace),
     items("pods", "--all-namespaces"),
     items("nodes"),
+    items(edgeKinds, "-n", namespace),
   ]);
   return {
     workloads: workloadFigures(workloads as readonly WorkloadObject[]),
     nodes: nodeFigures(nodes as readonly NodeObject[], pods as readonly PodObject[]),
+    edge: edgeFigures(edge as readonly EdgeObject[]),
   };
 }
 
@@ -149,8 +153,8 @@ export function quantity(text: string): number {
   return Number(number) * factor;
 }
 
-/** Two tables. On a terminal with lines; elsewhere plain columns, for `grep` and logs. */
-export function statusText({ workloads, nodes }: Status, terminal: boolean): string {
+/** A table each of workloads, edge and nodes; `terminal`: with bold heads. */
+export function statusText({ workloads, nodes, edge }: Status, terminal: boolean): string {
   const share = (used: number, of: number) => `${round(used)} / ${round(of)}`;
   const nodeRows = nodes.map(({ name, pool, type, zone, cordoned, pods, used, allocatable }) => [
     pool,
@@ -163,32 +167,13 @@ export function statusText({ workloads, nodes }: Status, terminal: boolean): str
     share(used.scratch, allocatable.scratch),
   ]);
   const workloadRows = workloads.map(({ name, kind, ready, desired }) => [name, kind, `${ready}/${desired}`]);
+  const edgeRows = edge.map(({ kind, name, ready, detail }) => [name, kind, ready ? "yes" : "no", detail]);
   return [
     table(["workload", "kind", "ready"], workloadRows, terminal),
     "",
+    ...(edge.length === 0 ? [] : [table(["edge", "kind", "ready", "detail"], edgeRows, terminal), ""]),
     table(["pool", "type", "zone", "node", "pods", "CPU", "memory GiB", "scratch GiB"], nodeRows, terminal),
   ].join("\n");
 }
 
 const round = (value: number): string => (value >= 100 ? value.toFixed(0) : String(Number(value.toFixed(1))));
-
-function table(head: string[], rows: string[][], terminal: boolean): string {
-  const plain = { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "" };
-  const none = { "bottom-left": "", "bottom-right": "", left: "", "left-mid": "", mid: "", "mid-mid": "" };
-  const rest = { right: "", "right-mid": "", middle: "  " };
-  const result = new Table({
-    head,
-    ...(terminal
-      ? { style: { head: ["bold"], border: ["grey"], compact: true } }
-      : {
-          chars: { ...plain, ...none, ...rest },
-          style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-        }),
-  });
-  result.push(...rows);
-  return result
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
-}

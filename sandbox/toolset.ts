@@ -1,8 +1,9 @@
-import type { ToolName } from "./tools/catalogue";
 import type { Toolset } from "./tools/install";
 
-/** What the sandbox needs of the installed tools. */
+export { sandboxTools } from "./tools/catalogue";
+
+/** What a sandbox that runs needs of the installed tools. */
 export type Programs = Pick<Toolset, "path" | "bin">;
 
-/** What the sandbox starts or hands to the user. */
-export const sandboxTools: readonly ToolName[] = ["etcd", "kubernetes", "kwok", "pulumi", "pulumi-kubernetes"];
+/** What it needs to start. */
+export type StartPrograms = Programs & Pick<Toolset, "definitions">;

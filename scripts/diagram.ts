@@ -58,7 +58,7 @@ function callsDiagram(): string {
   const out = Object.keys(catalogue[collector].calls) as WorkloadName[];
   const telemetry = out.map((to) => `  ${id(collector)} --> ${id(to)}`);
   return mermaid("LR", [
-    '  people(["people and SDKs"]) --> logfire_service',
+    '  people(["people and SDKs"]) -- HTTPS --> entrance{{"Gateway or Ingress"}} --> logfire_service',
     ...nodes([...drawn, collector]),
     ...calls,
     ...telemetry,

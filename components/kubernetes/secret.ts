@@ -21,12 +21,18 @@ export function registerSecret(
     resourceName(component, "Secret", name),
     {
       metadata: managed({ name, namespace, labels: { ...selectorLabels(name) } }),
-      type: ".dockerconfigjson" in data ? "kubernetes.io/dockerconfigjson" : "Opaque",
+      type: typeOf(data),
       data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, encoded(value)])),
       ...(immutable === undefined ? {} : { immutable }),
     },
     rest,
   );
+}
+
+/** By the keys that the API server asks of each type. */
+function typeOf(data: SecretData): string {
+  if (".dockerconfigjson" in data) return "kubernetes.io/dockerconfigjson";
+  return "tls.key" in data ? "kubernetes.io/tls" : "Opaque";
 }
 
 const encoded = (value: pulumi.Input<string>): pulumi.Output<string> =>

@@ -2,6 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Platform, PlatformFacts } from "../platform/contract";
 import type { LogfireSettings, SecretValues } from "../settings/types";
 import { registerDatabase } from "./database";
+import { edgeCharts } from "./edge/charts";
+import { Edge } from "./edge/edge";
+import type { EdgeOutputs } from "./edge/outputs";
 import { renderLogfire } from "./manifests";
 import { registerObjects } from "./objects";
 import { register } from "../kubernetes/resources";
@@ -25,6 +28,8 @@ export class Logfire extends pulumi.ComponentResource {
   /** Where people sign in. */
   readonly url: string;
   readonly namespace: string;
+  /** Addresses, DNS records, and what is still to be done before the hostnames answer. */
+  readonly edge: EdgeOutputs;
   /** First sign-in of the administrator; undefined where they come from a Kubernetes Secret of the owner's. */
   readonly adminPassword: pulumi.Output<string> | undefined;
   readonly adminTotpSecret: pulumi.Output<string> | undefined;
@@ -38,7 +43,8 @@ export class Logfire extends pulumi.ComponentResource {
       {},
       pulumi.mergeOptions(opts, { providers: { kubernetes: provider } }),
     );
-    const objects = renderLogfire({ settings, platform: factsOf(platform), redisInCluster: platform.redis.inCluster });
+    const facts = factsOf(platform);
+    const objects = renderLogfire({ settings, platform: facts, redisInCluster: platform.redis.inCluster });
     const namespace = platform.kubernetes.namespace ?? this.createNamespace(name, settings, objects);
 
     const child = { parent: this, dependsOn: [namespace] };
@@ -48,11 +54,16 @@ export class Logfire extends pulumi.ComponentResource {
       { settings, platform, secrets },
       { ...child, dependsOn: [namespace, ...(platform.postgres.ready ?? ready)] },
     );
+    const charts = edgeCharts({ settings, platform: facts });
+    const edgeArgs = { settings, platform, objects, charts, values: args.secrets, namespace };
+    const edge = new Edge(`${name}-edge`, edgeArgs, { parent: this });
     const { disposable, readyTimeoutSeconds } = settings;
-    registerObjects(name, { objects, secrets, migrations, ready, disposable, readyTimeoutSeconds }, child);
+    const { certManager } = edge;
+    registerObjects(name, { objects, secrets, migrations, ready, certManager, disposable, readyTimeoutSeconds }, child);
 
     this.url = `${settings.https ? "https" : "http"}://${settings.hostnames[0]}`;
     this.namespace = settings.namespace;
+    this.edge = edge.outputs;
     this.adminPassword = secrets.value("adminPassword");
     this.adminTotpSecret = secrets.value("adminTotpSecret");
     this.registerOutputs({ url: this.url, namespace: this.namespace });
@@ -70,7 +81,7 @@ export class Logfire extends pulumi.ComponentResource {
 }
 
 /** What the pure renderer may know: the contract without credentials and without Pulumi's resources. */
-function factsOf({ objectStore, postgres, redis, edge, ...platform }: Platform): PlatformFacts {
+function factsOf({ objectStore, postgres, redis, edge: { zone, ...edge }, ...platform }: Platform): PlatformFacts {
   const { secretEnvironment, ...store } = objectStore;
   const { adminPassword, ...server } = postgres;
   const { identity, scratch, placement, durableStorageClass } = platform;
@@ -82,6 +93,6 @@ function factsOf({ objectStore, postgres, redis, edge, ...platform }: Platform):
     objectStore: { ...store, secretEnvironmentKeys: Object.keys(secretEnvironment) },
     postgres: server,
     redis: { destinations: redis.destinations },
-    edge: { ...edge, zone: edge.zone },
+    edge: { ...edge, ...(zone === undefined ? {} : { zone: { name: zone.name } }) },
   };
 }

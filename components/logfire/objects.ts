@@ -10,6 +10,8 @@ export interface ObjectsArgs {
   readonly migrations: readonly pulumi.Resource[];
   /** Whatever must be there before the first pod: nodes, network, stores inside the cluster. */
   readonly ready: readonly pulumi.Resource[];
+  /** What a Certificate needs before it can be made: cert-manager, where this stack installs it. */
+  readonly certManager?: readonly pulumi.Resource[];
   /** Without protection of what holds data. */
   readonly disposable: boolean;
   /** Longest time until a workload is Ready, before the update gives up and says why. Seconds. */
@@ -27,6 +29,7 @@ export function registerObjects(component: string, args: ObjectsArgs, opts: pulu
 
   const files = new Map(inRole("config").map(create));
   const access = inRole("access").map(create);
+  const certificates = registerCertificates(component, inRole("certificate"), args, opts);
   for (const { manifest } of inRole("service")) register(component, withoutAwait(manifest), opts);
   inRole("policy").forEach(create);
 
@@ -37,6 +40,7 @@ export function registerObjects(component: string, args: ObjectsArgs, opts: pulu
       ...access.map(([, resource]) => resource),
       ...read,
       ...args.secrets.resourcesOf(object.reads.secrets),
+      ...object.reads.secrets.flatMap((secret) => certificates.get(secret) ?? []),
     ];
     const migrations = object.waitsForMigrations ? args.migrations : [];
     const resource = registerWorkload(
@@ -51,6 +55,31 @@ export function registerObjects(component: string, args: ObjectsArgs, opts: pulu
     const target = workload === undefined ? undefined : workloads.get(workload);
     register(component, manifest, dependingOn(opts, target === undefined ? [] : [target]));
   }
+}
+
+/**
+ * By the Secret that each fills. A pod whose Secret is missing only waits, but one whose certificate never comes should
+ * be told of by the Certificate, which knows why. An issuer that is not yet ready is asked again by cert-manager.
+ */
+function registerCertificates(
+  component: string,
+  objects: readonly RenderedObject[],
+  { certManager = [], readyTimeoutSeconds }: ObjectsArgs,
+  opts: pulumi.CustomResourceOptions,
+): ReadonlyMap<string, pulumi.Resource> {
+  const bySecret = new Map<string, pulumi.Resource>();
+  const timeout = `${readyTimeoutSeconds}s`;
+  for (const { manifest } of objects) {
+    const { secretName } = manifest.spec as { readonly secretName?: string };
+    const awaited =
+      secretName === undefined ? manifest : withAnnotation(manifest, "pulumi.com/waitFor", "condition=Ready");
+    const resource = register(component, awaited, {
+      ...dependingOn(opts, certManager),
+      customTimeouts: { create: timeout, update: timeout },
+    });
+    if (secretName !== undefined) bySecret.set(secretName, resource);
+  }
+  return bySecret;
 }
 
 function registerWorkload(
@@ -132,9 +161,9 @@ function withPodAnnotations(
 /** Whoever needs a Service waits for its workload; the provider's own wait for endpoints to settle costs ten seconds. */
 const withoutAwait = (manifest: ObjectManifest): ObjectManifest => withAnnotation(manifest, "pulumi.com/skipAwait");
 
-const withAnnotation = (manifest: ObjectManifest, annotation: string): ObjectManifest => ({
+const withAnnotation = (manifest: ObjectManifest, annotation: string, value = "true"): ObjectManifest => ({
   ...manifest,
-  metadata: { ...manifest.metadata, annotations: { ...manifest.metadata.annotations, [annotation]: "true" } },
+  metadata: { ...manifest.metadata, annotations: { ...manifest.metadata.annotations, [annotation]: value } },
 });
 
 /** The options with further dependencies; what they depend on already stays. */

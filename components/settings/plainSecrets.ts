@@ -24,6 +24,7 @@ const freePlaces: readonly RegExp[] = [
   /^existing\.objectStore\.environment\b/,
   /^workloads\.[^.]+\.extraEnv\b/,
   /^telemetry\.resourceAttributes\b/,
+  /^edge\.certificate\.dns01\b/,
 ];
 
 /** Secrets written in plain text anywhere but below `secrets`, which the engine encrypts as a whole. Never their values. */
@@ -72,6 +73,7 @@ const misplaced: readonly (readonly [RegExp, string])[] = [
   [/^smtp\.(user|username)$/, "smtpUsername"],
   [/^ai\.openAi\.(apiKey|key)$/, "openAiApiKey"],
   [/^ai\.azureOpenAi\.(apiKey|key)$/, "azureOpenAiApiKey"],
+  [/^edge\.certificate\.(key|privateKey|tlsPrivateKey)$/, "tlsPrivateKey"],
 ];
 const isMisplaced = (key: string) => misplaced.some(([pattern]) => pattern.test(key));
 
@@ -79,6 +81,8 @@ function remedyFor(values: Readonly<Record<string, unknown>>, path: Path): strin
   const key = formatPath(path);
   const name = nameOf(path);
   if (path.includes("extraEnv")) return "reference a Kubernetes Secret: { secret: NAME, key: KEY }";
+  if (key.startsWith("edge.certificate.dns01"))
+    return `reference a Secret in cert-manager's namespace: ${name}SecretRef: { name: NAME, key: KEY }`;
   if (/^existing\.objectStore\./.test(key)) return moveTo(`objectStore.${name}`);
   if (path[0] === "identity" && path[1] === "connectors") {
     const id = valueAt(values, [...path.slice(0, 3), "id"]);

@@ -4,10 +4,14 @@ import { isWithin, parse } from "./parse";
 import { findPlainSecrets } from "./plainSecrets";
 import type { RawConfig } from "./raw";
 import { aiRules } from "./rules/ai";
+import { awsRules, platformRules } from "./rules/aws";
+import { certificateRules } from "./rules/certificate";
 import { coreRules } from "./rules/core";
+import { edgeRules } from "./rules/edge";
 import { identityRules } from "./rules/identity";
+import { inClusterTlsRules } from "./rules/inClusterTls";
 import { checkDsnPorts } from "./rules/ports";
-import type { RuleInput } from "./rules/rule";
+import type { Rule, RuleInput } from "./rules/rule";
 import { storeRules } from "./rules/stores";
 import { type Configuration, schema } from "./schema";
 import { connectorSchema } from "./schemaProduct";
@@ -19,7 +23,7 @@ import { shapeOf, valueAt } from "./walk";
  * A stack's configuration as one plain object: every default filled in, every value checked, no secret in it.
  * Throws one ProblemsError with everything that is wrong.
  */
-export function resolveSettings(raw: RawConfig): Settings {
+export function resolveSettings(raw: RawConfig, now = new Date()): Settings {
   const mine = Object.fromEntries(Object.entries(raw.values).filter(([key]) => !isUnusable(raw, key)));
   const parsed = parse(mine);
   const plain = findPlainSecrets(mine, parsed.unknown);
@@ -28,18 +32,33 @@ export function resolveSettings(raw: RawConfig): Settings {
     config: parsed.config,
     connectors: connectorsIn(mine),
     given,
+    written: Object.keys(mine),
+    now,
     readable: (path) =>
       !isUnusable(raw, String(path[0])) && !parsed.faulty.some((bad) => isWithin(bad, path) || isWithin(path, bad)),
   };
   const secrecy = [...encryption(raw), ...plain];
   const values = parsed.problems.filter(({ key }) => !isReported(key, secrecy));
-  const rules = [...coreRules, ...aiRules, ...identityRules, ...storeRules, checkDsnPorts].flatMap((rule) =>
-    rule(input),
-  );
+  const rules = [...allRules, ...rulesOf[parsed.config.platform]].flatMap((rule) => rule(input));
   const problems = [...secrecy, ...values, ...rules.filter(({ key }) => !isReported(key, secrecy, values))];
   fail(raw, problems);
   return settle(parsed.config, given);
 }
+
+const allRules = [
+  ...coreRules,
+  ...aiRules,
+  ...identityRules,
+  ...platformRules,
+  ...edgeRules,
+  ...certificateRules,
+  ...inClusterTlsRules,
+];
+
+const rulesOf = {
+  existing: [...storeRules, checkDsnPorts],
+  aws: awsRules,
+} as const satisfies Readonly<Record<Configuration["platform"], readonly Rule[]>>;
 
 /** One by one: a list with one broken entry is none to the schema. */
 function connectorsIn(values: Readonly<Record<string, unknown>>): RuleInput["connectors"] {

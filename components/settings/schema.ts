@@ -3,6 +3,8 @@ import { presetNames } from "../logfire/catalogue/names";
 import { suggest } from "../lib/errors";
 import { choice, fault, field, fine, flag, number, show, text } from "./fields";
 import { dnsLabel, email, hostname, objectName } from "./formats";
+import { awsSchema } from "./schemaAws";
+import { edgeSchema, inClusterTlsSchema } from "./schemaEdge";
 import { existingSchema } from "./schemaExisting";
 import {
   aiSchema,
@@ -18,7 +20,8 @@ import {
 import { imagesSchema, workloadsSchema } from "./schemaWorkloads";
 import { secretsSchema } from "./schemaSecrets";
 
-const announced = ["aws", "gcp", "azure"];
+const platforms = ["existing", "aws"] as const;
+const announced = ["gcp", "azure"];
 
 const optionalWorkload = (means: string) => flag({ means, change: "Its pods are added or removed." }).default(false);
 const prefix = (of: string) =>
@@ -30,11 +33,17 @@ const prefix = (of: string) =>
 
 /** Every key of a stack's configuration, in the order a new user needs them. Types, defaults and `docs/settings.md` follow. */
 export const schema = z.strictObject({
-  platform: field<"existing">(
-    { means: "Where Logfire runs. `existing`: a cluster that is already there. AWS, GCP and Azure are announced." },
-    "`existing`",
+  platform: field<(typeof platforms)[number]>(
+    {
+      means:
+        "Where Logfire runs. `existing`: a cluster that is already there. `aws`: a place of its own on AWS. GCP and " +
+        "Azure are announced.",
+      change: "Everything is created anew in the other place; nothing is moved.",
+    },
+    "one of `existing`, `aws`",
     (value) => {
-      if (value === "existing") return fine("existing");
+      const found = platforms.find((name) => name === value);
+      if (found !== undefined) return fine(found);
       return announced.some((name) => name === value)
         ? fault(
             `${show(value)} is announced and not available yet`,
@@ -42,7 +51,7 @@ export const schema = z.strictObject({
           )
         : fault(
             `${show(value)} is not a platform`,
-            suggest(typeof value === "string" ? value : "", ["existing", ...announced]),
+            suggest(typeof value === "string" ? value : "", [...platforms, ...announced]),
           );
     },
   ).default("existing"),
@@ -70,13 +79,15 @@ export const schema = z.strictObject({
   }).default("standard"),
   images: imagesSchema,
   identity: identitySchema,
+  edge: edgeSchema.prefault({}),
+  aws: awsSchema.optional(),
   existing: existingSchema.prefault({}),
   secrets: secretsSchema.optional(),
   existingSecrets: existingSecretsSchema,
   https: flag({
     means: "Whether people reach the hostnames by HTTPS. Only a laptop says no.",
     change: "URLs, cookies and the issuer change.",
-    default: "true, but for `localhost` and names under it",
+    default: "true, but for `localhost` and names under it without `edge.certificate`",
   }).optional(),
   namespace: dnsLabel({
     means: "Namespace of everything that is deployed; it is created, or taken over where it exists.",
@@ -115,6 +126,7 @@ export const schema = z.strictObject({
   oauth: oauthSchema,
   telemetry: telemetrySchema,
   network: networkSchema,
+  inClusterTls: inClusterTlsSchema,
   podSecurity: choice(["restricted", "baseline"], "a Pod Security level", {
     means: "Level that the namespace enforces. `baseline` is the way back for an image that cannot run `restricted`.",
     change: "Every pod restarts.",

@@ -56,7 +56,7 @@ function objectStoreUriFault(value: string): Fault | undefined {
 
 const cidrs = z.array(cidr({ means: "An address range." })).optional();
 
-const externalPostgres = z.strictObject({
+export const externalPostgres = z.strictObject({
   host: text(
     {
       means: "DNS name or address of your PostgreSQL server.",
@@ -107,7 +107,7 @@ const externalObjectStore = z.strictObject({
   cidrs: cidrs.meta({ means: "Addresses of the store, for the NetworkPolicies.", default: "any address" }),
 });
 
-const externalRedis = z.strictObject({
+export const externalRedis = z.strictObject({
   port: port({ means: "Port in `secrets.redisDsn`, for the NetworkPolicies." }).default(6379),
   tokenPort: port({ means: "Port in `secrets.tokenRedisDsn`.", default: "`existing.redis.port`" }).optional(),
   usagePort: port({ means: "Port in `secrets.usageRedisDsn`.", default: "`existing.redis.port`" }).optional(),

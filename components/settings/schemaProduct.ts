@@ -187,10 +187,11 @@ export const networkSchema = z
       }),
     edgeNamespaces: z
       .array(dnsLabel({ means: "A namespace." }))
-      .default([])
+      .optional()
       .meta({
         means:
           "Namespaces whose pods may connect to `logfire-service`, such as the Ingress controller's. Empty: any source.",
+        default: "`edge.gateway.namespace` where its controller is installed, else empty",
       }),
     egressCidrs: z
       .array(cidr({ means: "An address range." }))

@@ -7,6 +7,8 @@ export const accessSecretNames = [
   "redisDsn",
   "tokenRedisDsn",
   "usageRedisDsn",
+  "tlsCertificate",
+  "tlsPrivateKey",
 ] as const;
 export type AccessSecretName = (typeof accessSecretNames)[number];
 
@@ -22,6 +24,7 @@ export interface SecretForm {
   readonly change?: string;
 }
 
+const privateKeyBlock = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const bytesOf = (value: string) => Buffer.from(value, "base64").length;
 const isFernetKey = (value: string) => /^[A-Za-z0-9_-]{43}=$/.test(value) && bytesOf(value) === 32;
@@ -130,6 +133,20 @@ export const secretForms: Readonly<Record<SecretName | AccessSecretName, SecretF
   redisDsn: dsn("Address of the Redis server, with its password. Needed with a Redis server of your own."),
   tokenRedisDsn: dsn("Another Redis server for tokens. `redisDsn` where absent."),
   usageRedisDsn: dsn("Another Redis server for usage counters. `redisDsn` where absent."),
+  tlsCertificate: {
+    means: "Certificate for every hostname, with its chain. Needed with `edge.certificate.source: given`.",
+    form: "PEM text, the server's certificate first and then each one's issuer",
+    fits: (value) => value.includes("-----BEGIN CERTIFICATE-----"),
+    generated: false,
+    change: "Replaced without a break.",
+  },
+  tlsPrivateKey: {
+    means: "Its private key, RSA of at least 2048 bits or ECDSA. Needed with `edge.certificate.source: given`.",
+    form: "PEM text without a passphrase",
+    fits: (value) => privateKeyBlock.test(value),
+    generated: false,
+    change: "Replaced without a break.",
+  },
 };
 
 /** The command that sets one secret. */

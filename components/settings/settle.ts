@@ -1,14 +1,17 @@
 import type { Destination, Placement } from "../platform/contract";
 import { connectorTypes } from "./connectorTypes";
-import { anyAddress, isLocal, rangesOf } from "./formats";
+import { anyAddress, rangesOf } from "./formats";
 import { impliedIdentityDestinations } from "./cloudIdentity";
 import { secretKeysOf } from "./rules/identity";
 import type { Configuration } from "./schema";
+import { settleAws } from "./settleAws";
+import { edgeNamespaces, hostnamesOf, settleEdge, usesHttps } from "./settleEdge";
+import { externalOrInCluster, externalPostgres } from "./settleExternal";
 import type {
   Connector,
   ExistingPlatformSettings,
   ExternalObjectStore,
-  ExternalPostgres,
+  InClusterTls,
   LogfireSettings,
   NetworkSettings,
   OauthSettings,
@@ -17,10 +20,9 @@ import type {
 
 /** Defaults that follow from other settings. Everything has been checked. */
 export function settle(config: Configuration, givenSecrets: readonly string[]): Settings {
-  const hostnames = [config.hostname ?? config.hostnames ?? []].flat();
-  const [primary, ...others] = hostnames;
+  const [primary, ...others] = hostnamesOf(config);
   if (primary === undefined || config.adminEmail === undefined) throw new Error("unchecked configuration");
-  const https = config.https ?? !isLocal(primary);
+  const https = usesHttps(config);
   const logfire: LogfireSettings = {
     ...pick(config, asWritten),
     hostnames: [primary, ...others],
@@ -28,27 +30,14 @@ export function settle(config: Configuration, givenSecrets: readonly string[]): 
     https,
     identity: { ...config.identity, connectors: config.identity.connectors.map((one) => connector(one, givenSecrets)) },
     oauth: oauth(config.oauth, `${https ? "https" : "http"}://${primary}`),
-    network: network(config.network),
-    edge: {
-      mode: "none",
-      exposure: "public",
-      sourceRanges: [],
-      proxiesInFront: 1,
-      proxyProtocol: false,
-      gateway: {
-        controller: "install",
-        namespace: "envoy-gateway-system",
-        implementation: "envoyGateway",
-        className: "logfire",
-        serviceAnnotations: {},
-      },
-      certificate: { source: "none" },
-      certManager: { controller: "install", namespace: "cert-manager" },
-    },
+    network: network(config),
+    edge: settleEdge({ ...config, adminEmail: config.adminEmail }),
+    ...(config.inClusterTls === undefined ? {} : { inClusterTls: inClusterTls(config.inClusterTls) }),
     redisPrefixes: { token: config.redisPrefixes.token ?? "", usage: config.redisPrefixes.usage ?? "" },
     givenSecrets,
   };
-  return { platform: existingPlatform(config, givenSecrets), logfire };
+  const platform = config.platform === "aws" ? settleAws(config) : existingPlatform(config, givenSecrets);
+  return { platform, logfire };
 }
 
 /** Settings that mean the same resolved as written. */
@@ -93,10 +82,26 @@ const oauth = (given: Configuration["oauth"], url: string): OauthSettings => ({
 /** The API server's Service has 443 and most servers behind it 6443; policies see the one or the other. */
 const kubernetesApiPorts = [443, 6443];
 
-function network({ kubernetesApi: { port, cidrs }, ...rest }: Configuration["network"]): NetworkSettings {
+function network(config: Configuration): NetworkSettings {
+  const {
+    kubernetesApi: { port, cidrs },
+    ...rest
+  } = config.network;
   const ports = port === undefined ? kubernetesApiPorts : [port];
   const to = { cidrs: cidrs ?? anyAddress };
-  return { ...rest, kubernetesApi: ports.map((one): Destination => ({ port: one, to })) };
+  return {
+    ...rest,
+    edgeNamespaces: edgeNamespaces(config),
+    kubernetesApi: ports.map((one): Destination => ({ port: one, to })),
+  };
+}
+
+function inClusterTls({ caBundle, ...same }: NonNullable<Configuration["inClusterTls"]>): InClusterTls {
+  if (caBundle === undefined) return same;
+  const { configMap, secret, key } = caBundle;
+  const name = configMap ?? secret;
+  if (name === undefined) throw new Error("unchecked configuration");
+  return { ...same, caBundle: { kind: configMap === undefined ? "Secret" : "ConfigMap", name, key } };
 }
 
 type Existing = Configuration["existing"];
@@ -126,13 +131,6 @@ function existingPlatform(config: Configuration, given: readonly string[]): Exis
   };
 }
 
-const externalPostgres = (server: Exclude<Existing["postgres"], string>): ExternalPostgres => ({
-  kind: "external",
-  ...server,
-  tls: server.tls ?? (server.caBundle === undefined ? "require" : "verify-full"),
-  cidrs: server.cidrs ?? rangesOf(server.host),
-});
-
 function externalObjectStore(
   store: Exclude<Existing["objectStore"], string>,
   given: readonly string[],
@@ -148,11 +146,4 @@ function externalObjectStore(
     port: store.port ?? implied,
     cidrs: store.cidrs ?? (endpoint === undefined ? anyAddress : rangesOf(endpoint.hostname)),
   };
-}
-
-function externalOrInCluster(redis: Existing["redis"]): ExistingPlatformSettings["redis"] {
-  if (redis === "inCluster") return { kind: "inCluster" };
-  if (redis === "external") return { kind: "external", ports: [6379], cidrs: anyAddress };
-  const { port, tokenPort = port, usagePort = port, cidrs = anyAddress } = redis;
-  return { kind: "external", ports: [...new Set([port, tokenPort, usagePort])], cidrs };
 }

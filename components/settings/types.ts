@@ -1,11 +1,15 @@
 import type { ImageName, PresetName, SecretName, WorkloadName } from "../logfire/catalogue/names";
+import type { AwsPlatformSettings } from "./typesAws";
 import type { Destination, Placement, PostgresServer, Scratch } from "../platform/contract";
 
 /** A stack's configuration, resolved: every default filled in, every value checked. Plain data without secrets. */
-export interface Settings {
-  readonly platform: ExistingPlatformSettings;
+export interface Settings<P extends PlatformSettings = PlatformSettings> {
+  readonly platform: P;
   readonly logfire: LogfireSettings;
 }
+
+/** One of them; `kind` tells which. */
+export type PlatformSettings = ExistingPlatformSettings | AwsPlatformSettings;
 
 export interface LogfireSettings {
   readonly namespace: string;

@@ -3,7 +3,14 @@ import type { Programs } from "../toolset";
 import type { Launch } from "./processes";
 
 /** In the order of their start; the reverse is the order of their end. */
-export const componentNames = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"] as const;
+export const componentNames = [
+  "etcd",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kwok",
+  "cert-manager",
+] as const;
 export type ComponentName = (typeof componentNames)[number];
 
 /** Where a sandbox's control plane keeps what. */
@@ -95,6 +102,8 @@ const componentArguments: Readonly<Record<ComponentName, (paths: Layout, port: n
     "--node-lease-duration-seconds=40",
     "--cidr=10.244.0.0/16",
   ],
+  // The administrator, because a sandbox of an earlier version has no token for a user of its own.
+  "cert-manager": (paths) => [`--kubeconfig=${paths.kubeconfig}`],
 };
 
 const clientArguments = (paths: Layout, user: string): readonly string[] => [

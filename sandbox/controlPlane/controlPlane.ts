@@ -1,20 +1,22 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { get } from "node:https";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../components/lib/errors";
 import { nodeObjects, type SandboxNode } from "../nodes/nodes";
 import { silentProgress, type Progress } from "../tools/progress";
-import type { Programs } from "../toolset";
+import type { Programs, StartPrograms } from "../toolset";
+import { ApiClient } from "./api";
 import { componentLaunch, componentNames, layout, type ComponentName, type Layout } from "./components";
-import { adminToken, readCa, writeCredentials, writeKubeconfigs, writePrivate } from "./credentials";
+import { readCa, writeCredentials, writeKubeconfigs, writePrivate } from "./credentials";
+import { addDefinitions, definitionsServed, readDefinitions } from "./customResources";
 import { kubectlFor, type Kubectl } from "./kubectl";
 import { freePort, isTaken } from "./ports";
 import { launch, runningPid, terminate } from "./processes";
+import { Template } from "./template";
 
 export interface ControlPlaneOptions {
   readonly name: string;
-  readonly toolset: Programs;
+  readonly toolset: StartPrograms;
   readonly stateDir: string;
   /** Nodes the cluster must have; it keeps others that it has already. */
   readonly nodes: readonly SandboxNode[];
@@ -58,11 +60,11 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 
   try {
     const controlPlane = handle(name, paths, port, toolset);
+    if (!existsSync(paths.etcdData)) await fillStore(paths, port, toolset, controlPlane);
     await startMissing(missing, controlPlane, paths, port, toolset);
-    await controlPlane.kubectl(["apply", "--server-side", "-f", join(__dirname, "objects.yaml")]);
-    await controlPlane.addNodes(nodes);
-    await until("the controller manager", paths, 60, () =>
-      controlPlane.kubectl(["get", "serviceaccount", "default", "-n", "default", "-o", "name"]).catch(() => undefined),
+    await Promise.all([controlPlane.addNodes(nodes), controlPlane.kubectl(["apply", "--server-side", "-f", objects])]);
+    await withApi(paths, port, (api) =>
+      until("the controller manager", paths, 60, () => api.found("/api/v1/namespaces/default/serviceaccounts/default")),
     );
     step?.done(controlPlane.apiServer);
     return controlPlane;
@@ -72,7 +74,40 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   }
 }
 
+const objects = join(__dirname, "objects.yaml");
+
+/** Gives a new sandbox its etcd data: a copy of the template, which is made first where there is none. */
+async function fillStore(paths: Layout, port: number, toolset: StartPrograms, own: ControlPlane): Promise<void> {
+  const template = new Template(toolset);
+  if (template.copyTo(paths.etcdData)) return;
+  await startServers(["etcd", "kube-apiserver"], own, paths, port, toolset);
+  await provideDefinitions(paths, port, toolset);
+  await stopComponents(paths.stateDir, 10_000);
+  template.saveFrom(paths.etcdData);
+}
+
 async function startMissing(
+  missing: readonly ComponentName[],
+  own: ControlPlane,
+  paths: Layout,
+  port: number,
+  toolset: StartPrograms,
+): Promise<void> {
+  const start = (...components: readonly ComponentName[]) =>
+    Promise.all(
+      components
+        .filter((component) => missing.includes(component))
+        .map((component) => launch(componentLaunch(component, paths, port, toolset))),
+    );
+  await startServers(missing, own, paths, port, toolset);
+  await start("kube-controller-manager", "kube-scheduler");
+  await provideDefinitions(paths, port, toolset);
+  // kwok ends when the API server does not know what it is to watch.
+  await start("kwok", "cert-manager");
+}
+
+/** etcd and the API server, as far as they are missing, until the latter has made its certificate. */
+async function startServers(
   missing: readonly ComponentName[],
   { name, apiServer }: ControlPlane,
   paths: Layout,
@@ -84,9 +119,16 @@ async function startMissing(
   await Promise.all(first.map((component) => launch(componentLaunch(component, paths, port, toolset))));
   const ca = await until("the API server's certificate", paths, 30, () => Promise.resolve(readCa(paths)));
   writeKubeconfigs(paths, apiServer, ca, `sandbox-${name}`);
-  const others = missing.filter((component) => !servers.includes(component));
-  await Promise.all(others.map((component) => launch(componentLaunch(component, paths, port, toolset))));
-  await apiServerReady(paths, port);
+}
+
+async function provideDefinitions(paths: Layout, port: number, toolset: StartPrograms): Promise<void> {
+  await withApi(paths, port, async (api) => {
+    const definitions = readDefinitions(toolset.definitions);
+    // Not earlier: definitions that come while it still makes its own roles hold these up for many seconds.
+    await until("the API server", paths, 90, () => api.found("/readyz"));
+    await until("the API server", paths, 90, () => addDefinitions(api, definitions));
+    await until("the custom resources", paths, 90, () => definitionsServed(api, definitions));
+  });
 }
 
 /** A control plane that was started earlier, by whomever; undefined where the folder holds none. */
@@ -132,13 +174,13 @@ function handle(name: string, paths: Layout, port: number, toolset: Programs): C
     kubeconfig: paths.kubeconfig,
     apiServer: `https://127.0.0.1:${port}`,
     kubectl,
-    addNodes: (nodes) => addNodes(kubectl, nodes),
+    addNodes: (nodes) => withApi(paths, port, (api) => addNodes(api, kubectl, nodes)),
     restartApiServer: async (downMilliseconds = 0) => {
       await terminate(paths.record("kube-apiserver"), 0);
       await sleep(downMilliseconds);
       await refuseTakenPort(port);
       await launch(componentLaunch("kube-apiserver", paths, port, toolset));
-      await apiServerReady(paths, port);
+      await withApi(paths, port, (api) => until("the API server", paths, 90, () => api.found("/readyz")));
     },
     processIds: () =>
       Object.fromEntries(componentNames.map((component) => [component, runningPid(paths.record(component))])),
@@ -182,46 +224,30 @@ async function refuseTakenPort(port: number): Promise<void> {
 }
 
 function stageTexts(further: readonly string[]): string {
-  const own = ["node", "pod", "cloud", "faults"].map((file) =>
+  const own = ["node", "pod", "cloud", "edge", "faults"].map((file) =>
     readFileSync(join(__dirname, "stages", `${file}.yaml`), "utf8"),
   );
   return [...own, ...further].join("\n---\n");
 }
 
-async function addNodes(kubectl: Kubectl, nodes: readonly SandboxNode[]): Promise<void> {
+async function addNodes(api: ApiClient, kubectl: Kubectl, nodes: readonly SandboxNode[]): Promise<void> {
   if (nodes.length === 0) return;
-  const names = (await kubectl(["get", "nodes", "-o", "jsonpath={.items[*].metadata.name}"])).split(" ");
-  const missing = nodes.filter(({ name }) => !names.includes(name));
+  const names = await api.names("/api/v1/nodes");
+  const missing = nodes.filter(({ name }) => names?.has(name) !== true);
   if (missing.length === 0) return;
-  const list = { apiVersion: "v1", kind: "List", items: nodeObjects(missing, await serverVersion(kubectl)) };
-  await kubectl(["create", "-f", "-"], JSON.stringify(list));
+  // Nodes run the control plane's version: `v1.35.4`.
+  const { gitVersion } = await api.read<{ readonly gitVersion: string }>("/version");
+  await kubectl(
+    ["create", "-f", "-"],
+    JSON.stringify({ apiVersion: "v1", kind: "List", items: nodeObjects(missing, gitVersion) }),
+  );
   const wanted = missing.map(({ name }) => `node/${name}`);
   await kubectl(["wait", "--for=condition=Ready", "--timeout=60s", ...wanted]);
 }
 
-/** Nodes run the control plane's version: `v1.35.4`. */
-async function serverVersion(kubectl: Kubectl): Promise<string> {
-  const answer = JSON.parse(await kubectl(["get", "--raw", "/version"])) as { readonly gitVersion: string };
-  return answer.gitVersion;
-}
-
-async function apiServerReady(paths: Layout, port: number): Promise<void> {
-  const ca = readFileSync(paths.ca, "utf8");
-  const headers = { authorization: `Bearer ${adminToken(paths)}` };
-  await until(
-    "the API server",
-    paths,
-    90,
-    () =>
-      new Promise<true | undefined>((resolve) => {
-        const request = get({ host: "127.0.0.1", port, path: "/readyz", ca, headers, timeout: 5000 }, (response) => {
-          response.resume();
-          resolve(response.statusCode === 200 ? true : undefined);
-        });
-        request.on("timeout", () => request.destroy());
-        request.on("error", () => resolve(undefined));
-      }),
-  );
+async function withApi<T>(paths: Layout, port: number, work: (api: ApiClient) => Promise<T>): Promise<T> {
+  const api = new ApiClient(paths, port);
+  return work(api).finally(() => api.close());
 }
 
 /** Waits for an answer; a component that ends meanwhile ends the wait, with the last lines it wrote. */

@@ -18,6 +18,8 @@ const noise: readonly RegExp[] = [
   /^\[MinimumReplicasUnavailable\]/,
   // A rollout that went well: the old revision has no pods any more.
   /^Replicas scaled to 0 for /,
+  // Of a Gateway or a Certificate that its controller has not looked at yet.
+  /^Has no \.status\.conditions$/,
 ];
 
 /** Follow-up messages of the engine, which say that something failed but not what. */

@@ -33,13 +33,14 @@ export function prepareEngine(stateDir: string, toolset: Programs): EngineLayout
   if (!existsSync(paths.passphrase)) writeFileSync(paths.passphrase, randomBytes(24).toString("hex"), { mode: 0o600 });
   for (const program of ["pulumi", "pulumi-resource-kubernetes"])
     writeStarter(paths, stateDir, program, [toolset.path(program)]);
-  const random = join(__dirname, "../providers/randomMain.ts");
-  writeStarter(paths, stateDir, "pulumi-resource-random", [
-    process.execPath,
-    "--require",
-    require.resolve("tsx/cjs"),
-    random,
-  ]);
+  const script = (file: string) => [
+    ...[process.execPath, "--require", require.resolve("tsx/cjs")],
+    join(__dirname, "../providers", file),
+  ];
+  writeStarter(paths, stateDir, "pulumi-resource-random", script("randomMain.ts"));
+  writeStarter(paths, stateDir, "pulumi-resource-aws", [...script("aws/main.ts"), join(stateDir, "aws")]);
+  // Not recorded: it answers and ends.
+  writeScript(join(paths.bin, "aws"), `exec ${[...script("aws/cli.ts"), stateDir].map(quote).join(" ")} "$@"`);
   return paths;
 }
 
@@ -50,7 +51,11 @@ export function prepareEngine(stateDir: string, toolset: Programs): EngineLayout
 function writeStarter(paths: EngineLayout, stateDir: string, program: string, command: readonly string[]): void {
   const file = join(paths.bin, program);
   const record = `${quote(layout(stateDir).records)}/${program}.$PPID.$$`;
-  const text = `#!/bin/sh\n${recordShell(record)} &&\nexec ${command.map(quote).join(" ")} "$@"\n`;
+  writeScript(file, `${recordShell(record)} &&\nexec ${command.map(quote).join(" ")} "$@"`);
+}
+
+function writeScript(file: string, lines: string): void {
+  const text = `#!/bin/sh\n${lines}\n`;
   if (existsSync(file) && readFileSync(file, "utf8") === text) return;
   writeFileSync(`${file}.part`, text, { mode: 0o755 });
   renameSync(`${file}.part`, file);

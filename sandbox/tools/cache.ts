@@ -4,7 +4,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import lockfile from "proper-lockfile";
-import type { Platform, ToolSpec } from "./catalogue";
+import { definitionsFile } from "./definitions";
+import type { Platform, ToolSpec } from "./spec";
 
 /** The per-user cache: `$LOGFIRE_PLATFORM_CACHE`, else `logfire-platform` in `$XDG_CACHE_HOME` or `~/.cache`. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
@@ -73,6 +74,7 @@ export class CacheEntry {
     try {
       const record = JSON.parse(await fs.readFile(path.join(this.folder, recordName), "utf8")) as InstalledRecord;
       await Promise.all(this.spec.binaries.map((name) => fs.access(this.binary(name), fs.constants.X_OK)));
+      if (this.spec.definitions) await fs.access(definitionsFile(this.folder));
       return record;
     } catch {
       return undefined;
@@ -107,7 +109,7 @@ export class CacheEntry {
         version,
         source,
         seconds: Math.round((Date.now() - begun) / 100) / 10,
-        bytes: await totalSize(path.join(folder, "bin")),
+        bytes: (await totalSize(folder)) + (await totalSize(path.join(folder, "bin"))),
       };
       await fs.writeFile(path.join(folder, recordName), `${JSON.stringify(record, undefined, 2)}\n`);
       await fs.rm(this.folder, { recursive: true, force: true });

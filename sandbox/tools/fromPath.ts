@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import semver from "semver";
-import type { ToolSpec } from "./catalogue";
+import type { ToolSpec } from "./spec";
 import { run } from "./processes";
 
 export type PathResult =

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { pipeline } from "node:stream/promises";
 import * as tar from "tar";
 import { z } from "zod";
-import type { Platform, Release, ReleaseFile } from "./catalogue";
+import type { Platform, Release, ReleaseFile } from "./spec";
 import { run } from "./processes";
 
 /** The release cannot be had from here: the next way is tried. */

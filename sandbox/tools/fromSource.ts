@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import semver from "semver";
-import type { GoModule, Platform } from "./catalogue";
+import type { GoModule, Platform } from "./spec";
 import { run, type RunResult } from "./processes";
 
 /** `go build` did not succeed; the message ends with what Go said. */
@@ -71,6 +71,7 @@ export async function buildModule(
   for (const [name, content] of files) await fs.writeFile(path.join(source, name), content);
   const go = goCommand(source, options);
   await makeEmbeds(module, source, go);
+  if (module.copies !== undefined) await copyYaml(path.join(await moduleFolder(module, go), module.copies), folder);
   for (const [packagePath, name] of Object.entries(module.packages))
     await go(buildArguments(module, packagePath, path.join(folder, "bin", name)));
   for (const [program, target] of Object.entries(module.links ?? {}))
@@ -101,11 +102,23 @@ function goCommand(cwd: string, { env, platform, signal, onDetail }: BuildOption
 
 async function makeEmbeds(module: GoModule, source: string, go: Go): Promise<void> {
   if (module.embeds === undefined) return;
-  const { stdout } = await go(["mod", "download", "-json", `${module.pin.module}@${module.pin.version}`]);
-  const { Dir } = JSON.parse(stdout) as { Dir: string };
+  const folder = await moduleFolder(module, go);
   for (const { name, from, set } of module.embeds) {
-    const text = await fs.readFile(path.join(Dir, from), "utf8");
+    const text = await fs.readFile(path.join(folder, from), "utf8");
     const made = set === undefined ? text : JSON.stringify({ ...(JSON.parse(text) as object), ...set });
     await fs.writeFile(path.join(source, name), made);
   }
+}
+
+/** Where Go keeps the pinned module; it is downloaded when it is not there, and checked against go.sum. */
+async function moduleFolder({ pin }: GoModule, go: Go): Promise<string> {
+  const { stdout } = await go(["mod", "download", "-json", `${pin.module}@${pin.version}`]);
+  return (JSON.parse(stdout) as { Dir: string }).Dir;
+}
+
+async function copyYaml(from: string, folder: string): Promise<void> {
+  const names = (await fs.readdir(from)).filter((name) => name.endsWith(".yaml"));
+  // Read and written: a copy would inherit that Go's cache is read-only.
+  for (const name of names)
+    await fs.writeFile(path.join(folder, "bin", name), await fs.readFile(path.join(from, name)));
 }

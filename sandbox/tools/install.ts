@@ -2,11 +2,13 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ProblemsError, type Problem } from "../../components/lib/errors";
 import { CacheEntry, cacheRoot, hostPlatform, linkFolder, moduleFiles, pinsHash, type InstalledRecord } from "./cache";
-import { catalogue, type Platform, type ToolName, type ToolSpec } from "./catalogue";
+import { catalogue, type ToolName } from "./catalogue";
+import { definitionsFile, writeDefinitions } from "./definitions";
 import { findOnPath } from "./fromPath";
 import { ChecksumMismatch, Downloads, ReleaseUnavailable } from "./fromRelease";
 import { buildModule, findGo, goIsEnough, requiredGo } from "./fromSource";
 import { formatSeconds, type Progress } from "./progress";
+import type { Platform, ToolSpec } from "./spec";
 
 /** Where a tool came from: PATH, its project's release, or a build of the pinned module. */
 export type ToolSource = "PATH" | InstalledRecord["source"];
@@ -35,6 +37,8 @@ export interface Toolset {
   path(program: string): string;
   /** Version of a tool, without a leading v: `1.35.4`. */
   version(tool: string): string;
+  /** JSON files, each a list of CustomResourceDefinitions: those of all tools that give some. */
+  readonly definitions: readonly string[];
 }
 
 export interface InstallOptions {
@@ -57,7 +61,10 @@ export interface InstallOptions {
 /** Has every tool ready: from PATH, the cache, a release or a build, in this order. All problems in one error. */
 export function ensureTools(names: readonly ToolName[], options: InstallOptions): Promise<Toolset> {
   return installTools(
-    names.map((name) => ({ spec: catalogue[name], moduleFolder: path.join(__dirname, name) })),
+    names.map((name) => {
+      const spec: ToolSpec = catalogue[name];
+      return { spec, moduleFolder: path.join(__dirname, spec.folder ?? name) };
+    }),
     options,
   );
 }
@@ -215,7 +222,9 @@ class Installation {
         );
       try {
         const record = await entry.install("release", release.version, (folder) =>
-          downloads.fetchRelease(release, this.platform, folder, onBytes),
+          downloads
+            .fetchRelease(release, this.platform, folder, onBytes)
+            .then(() => (spec.definitions ? writeDefinitions(folder) : undefined)),
         );
         this.take(spec, entry, record, false);
         step.done(`${formatMegabytes(record.bytes)}, checksum verified`);
@@ -256,7 +265,7 @@ class Installation {
             platform: this.platform,
             signal: this.signal,
             onDetail: (detail) => step.update(detail),
-          }),
+          }).then(() => (spec.definitions ? writeDefinitions(folder) : undefined)),
         );
         this.take(spec, entry, record, false);
         step.done(formatMegabytes(record.bytes));
@@ -296,9 +305,9 @@ class Installation {
     const go = found === undefined ? "Go is not on PATH" : `Go ${found} on PATH is too old to build it`;
     const remedy = [
       `install Go >= ${minor} (https://go.dev/dl)`,
-      `put ${spec.name} on PATH`,
-      "or set LOGFIRE_PLATFORM_MIRROR to the address of a mirror",
-    ].join(", ");
+      ...(spec.path === undefined ? [] : [`put ${spec.name} on PATH`]),
+      ...(spec.release === undefined ? [] : ["set LOGFIRE_PLATFORM_MIRROR to the address of a mirror"]),
+    ].join(", or ");
     return [{ key: `${spec.name} ${spec.version}`, problem: [...reasons, go, ...this.proxyHint()].join("; "), remedy }];
   }
 
@@ -325,9 +334,14 @@ class Installation {
     });
     const binaries = new Map(tools.flatMap((tool) => Object.entries(tool.binaries)));
     const bin = await linkFolder(this.root, binaries);
+    const definitions = this.requests.flatMap(({ spec }) => {
+      const folder = spec.definitions && this.installed.get(spec)?.folder;
+      return folder === undefined ? [] : [definitionsFile(folder)];
+    });
     return {
       bin,
       tools,
+      definitions,
       path: (program) => found(binaries.get(program), program),
       version: (name) => found(tools.find((tool) => tool.name === name)?.version, name),
     };

@@ -29,6 +29,23 @@ interface Owner {
   };
 }
 
+interface Proxies {
+  readonly spec: {
+    readonly provider: {
+      readonly kubernetes: {
+        readonly envoyDeployment: {
+          readonly replicas?: number;
+          readonly container: { readonly resources: { readonly requests: Record<string, string> } };
+        };
+        readonly envoyHpa?: { readonly minReplicas: number; readonly maxReplicas: number };
+      };
+    };
+  };
+}
+
+/** What Envoy Gateway's drainer asks for in each of Envoy's pods, by its defaults. */
+const drainer = { cpu: "10m", memory: "32Mi" };
+
 /** What the pods of the rendered objects ask for, added up without the sizes that they were rendered from. */
 function requestsOf(objects: readonly ObjectManifest[], bound: "minReplicas" | "maxReplicas") {
   const scalers = objects.filter(({ kind }) => kind === "HorizontalPodAutoscaler") as unknown as Scaler[];
@@ -41,6 +58,15 @@ function requestsOf(objects: readonly ObjectManifest[], bound: "minReplicas" | "
     for (const { resources } of spec.template.spec.containers) {
       sum.cpuMillis += pods * toMillis(resources.requests["cpu"] ?? "0");
       sum.memoryMib += pods * toMib(resources.requests["memory"] ?? "0Mi");
+    }
+  }
+  for (const { spec } of objects.filter(({ kind }) => kind === "EnvoyProxy") as unknown as Proxies[]) {
+    const { envoyDeployment, envoyHpa } = spec.provider.kubernetes;
+    const pods = envoyHpa?.[bound] ?? envoyDeployment.replicas ?? 1;
+    sum.pods += pods;
+    for (const requests of [envoyDeployment.container.resources.requests, drainer]) {
+      sum.cpuMillis += pods * toMillis(requests["cpu"] ?? "0");
+      sum.memoryMib += pods * toMib(requests["memory"] ?? "0Mi");
     }
   }
   return sum;
@@ -60,7 +86,7 @@ function rowsBelow(text: string, heading: string): readonly (readonly string[])[
 const written = (value: number): string => String(Math.round(value * 100) / 100);
 
 /** The rows of the capacity table, worked out from the figures. */
-function expectedRows({ capacity, stores, total }: PlanFigures): readonly (readonly string[])[] {
+function expectedRows({ capacity, stores, edge: { proxies }, total }: PlanFigures): readonly (readonly string[])[] {
   const own = totals([], minReplicas);
   const store = stores.reduce(
     (sum, { cpuMillis, memoryMib }) => ({
@@ -74,6 +100,7 @@ function expectedRows({ capacity, stores, total }: PlanFigures): readonly (reado
   const rows = [
     ...capacity.map(({ pool, min, max }) => ({ name: String(pool), min, max })),
     ...(stores.length === 0 ? [] : [{ name: "stores", min: store, max: store }]),
+    ...(proxies === undefined ? [] : [{ name: "proxies", ...proxies }]),
     { name: "total", ...total },
   ];
   return rows.map(({ name, min, max }) => [
@@ -131,6 +158,29 @@ describe("plan", function () {
     assert.doesNotMatch(text.stdout, terminalCodes);
     assert.equal(text.stdout, `${formatPlan(inspected)}\n`);
     assert.deepEqual(JSON.parse(json.stdout), asPlain(planFigures(inspected)));
+  });
+
+  it("says how people reach Logfire, what it installs for that, and which records are left to make", () => {
+    const [, edge, ...more] = formatPlan(inspectStack("sandbox")).split("\n");
+    assert.equal(
+      edge,
+      "Edge: Gateway; public; https://logfire.localhost; certificate of a private authority, which clients have to trust",
+    );
+    assert.match(more[0] ?? "", /^DNS records for you to make, .*: logfire\.localhost$/);
+    assert.ok(!more.some((line) => line.startsWith("Installs")));
+    const existing = formatPlan(inspectStack("existing"));
+    assert.match(existing, /^Installs into the cluster: gateway-crds v\S+, envoy-gateway v\S+/m);
+  });
+
+  it("lists every image for a mirror, those of the edge included", () => {
+    const { images, objects } = planFigures(inspectStack("existing"));
+    assert.ok((objects["Deployment"] ?? 0) > 10);
+    for (const image of ["python-prod", "library/haproxy", "envoyproxy/envoy:", "envoyproxy/gateway:"])
+      assert.ok(
+        images.some((name) => name.includes(image)),
+        image,
+      );
+    assert.ok(!planFigures(inspectStack("sandbox")).images.some((name) => name.includes("envoyproxy/gateway:")));
   });
 
   it("shows a quarter of a core as a quarter", () => {

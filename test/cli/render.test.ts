@@ -14,7 +14,11 @@ interface Parsed {
 }
 
 const filesIn = (folder: string): ReadonlyMap<string, string> =>
-  new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+  new Map(
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => [name, readFileSync(join(folder, name), "utf8")]),
+  );
 
 /** The one object of a file. */
 function parseFile(name: string, text: string): Parsed {
@@ -30,8 +34,11 @@ function valuesOf(value: unknown, wanted: string): unknown[] {
   return entries.flatMap(([key, inner]) => [...(key === wanted ? [inner] : []), ...valuesOf(inner, wanted)]);
 }
 
-/** Secrets and their keys that objects refer to: `name/key`, or `name` where all of it is read. */
-function references(objects: readonly unknown[]): readonly string[] {
+/** Secrets and their keys that objects refer to: `name/key`, or `name` where all of it is read; cert-manager's aside. */
+function references(objects: readonly Parsed[]): readonly string[] {
+  const issued = objects
+    .filter(({ kind }) => kind === "Certificate")
+    .flatMap((certificate) => valuesOf(certificate, "secretName"));
   const all = objects.flatMap((object) => [
     ...valuesOf(object, "secretKeyRef").map((ref) => {
       const { name, key } = ref as { readonly name: string; readonly key: string };
@@ -39,9 +46,10 @@ function references(objects: readonly unknown[]): readonly string[] {
     }),
     ...valuesOf(object, "secretRef").map((ref) => (ref as { readonly name: string }).name),
     ...valuesOf(object, "secretName").map(String),
+    ...valuesOf(object, "certificateRefs").flatMap((list) => (list as { readonly name: string }[]).map((s) => s.name)),
     ...valuesOf(object, "imagePullSecrets").flatMap((list) => (list as { readonly name: string }[]).map((s) => s.name)),
   ]);
-  return [...new Set(all)].sort();
+  return [...new Set(all)].filter((name) => !issued.includes(name)).sort();
 }
 
 /** The list at the end of the output, in the same form. */
@@ -126,6 +134,22 @@ describe("render", function () {
     ])
       assert.deepEqual(suspicious(planted), [planted]);
     assert.deepEqual(suspicious("value: http://$(MINIO_USER):$(MINIO_PASSWORD)@logfire-minio:9000"), []);
+  });
+
+  it("writes the charts that have to be there first, with their values and how to install them", async () => {
+    const { stdout } = await render("existing", "charts-of-existing");
+    const files = filesIn(join(out("charts-of-existing"), "charts"));
+    assert.deepEqual([...files.keys()].sort(), ["envoy-gateway.values.yaml", "gateway-crds.values.yaml"]);
+    for (const [name, text] of files) {
+      const [command = "", ...rest] = text.split("\n");
+      assert.ok(stdout.includes(`- ${command.slice(2)}\n`), name);
+      assert.match(command, /^# helm (template|upgrade --install) \S+ oci:\/\/\S+ --version v[\d.]+ --namespace \S+/);
+      assert.ok(command.includes(`--values ${name}`));
+      assert.ok(Object.keys(parseAllDocuments(rest.join("\n"))[0]?.toJS() as object).length > 0, name);
+    }
+    const { stdout: none } = await render("sandbox", "charts-of-sandbox");
+    assert.doesNotMatch(none, /helm/);
+    assert.ok(!readdirSync(out("charts-of-sandbox")).includes("charts"));
   });
 
   it("writes the same bytes twice", async () => {

@@ -20,6 +20,9 @@ const broken = `config:
       host: pg.example.com
       adminUser: admin
       version: 15
+  logfire-platform:edge:
+    mode: gatway
+    sourceRanges: [10.0.0.0]
   logfire-platform:identiy:
     passwordLogin: true
   logfire-platform:secrets:
@@ -50,6 +53,8 @@ describe("a stack with many mistakes", function () {
         /^ {2}existing\.kubernetesVersion: .*1\.31/,
         /^ {2}existing\.postgres\.version: .*15/,
         /^ {2}workloads\.logfire-ff-query-api\.memoryGib: "16 gigs" .*write 16/,
+        /^ {2}edge\.mode: "gatway" .*did you mean gateway\?/,
+        /^ {2}edge\.sourceRanges\[0\]: "10\.0\.0\.0" .*write 10\.0\.0\.0\/32/,
         /^ {2}identiy: .*did you mean identity\?/,
       ])
         assert.ok(

@@ -12,7 +12,8 @@ import { randomOutputs } from "../support/random";
 import { canaries, computedPlatform, deploy, inCluster, recorded, settingsOf } from "./programs";
 
 const list = (resources: readonly Registered[]) => resources.map(({ type, name }) => `${type} ${name}`).sort();
-const isKubernetes = ({ type }: Registered) => type.startsWith("kubernetes:");
+/** An object that is made; one that is only looked at has an id beforehand. */
+const isKubernetes = ({ type, id }: Registered) => type.startsWith("kubernetes:") && !id;
 const inputsOf = <T>({ inputs }: Registered) => reveal(inputs) as T;
 
 interface Named {
@@ -115,7 +116,7 @@ describe("the component Logfire", function () {
 
   it("gives each resource a parent of its own and each object the platform's provider", async () => {
     const { resources } = await recorded(() => deploy(sandbox));
-    const components = ["logfire", "logfire-platform", "logfire-secrets"];
+    const components = ["logfire", "logfire-platform", "logfire-secrets", "logfire-edge"];
     for (const { name, parent } of resources) {
       const top = ["logfire", "logfire-platform"].includes(name);
       assert.ok(top || components.includes(parent), `${name} is below "${parent}"`);
@@ -152,7 +153,7 @@ describe("the component Logfire", function () {
     };
     const { resources } = await recorded(() => deploy(sandbox, "logfire", { transformations: [owned] }));
     const below = resources.filter(
-      (resource) => isKubernetes(resource) && /^logfire(-secrets)?$/.test(resource.parent),
+      (resource) => isKubernetes(resource) && /^logfire(-secrets|-edge)?$/.test(resource.parent),
     );
     assert.ok(below.length > 80);
     for (const resource of below)
@@ -251,7 +252,7 @@ describe("the component Logfire", function () {
 
     it("hands the URL on, and the administrator's password as a secret", async () => {
       const { result } = await recorded(program(sandbox, plain));
-      assert.equal(result.url, "http://logfire.localhost");
+      assert.equal(result.url, "https://logfire.localhost");
       assert.match(await valueOf(result.adminPassword ?? ""), /^[A-Za-z0-9]{32}$/);
     });
   });

@@ -12,6 +12,8 @@ import {
 import { concat, type Text } from "../../components/lib/text";
 import { edgeSupport } from "../support/logfireSettings";
 import { record, type RecordOptions } from "../support/harness";
+import { inExistingCluster } from "../../components/platform/existing/facts";
+import { observedOutputs } from "../support/observed";
 import { randomOutputs } from "../support/random";
 
 const root = join(__dirname, "../..");
@@ -25,7 +27,7 @@ export function settingsOf(stack: string, changes: Readonly<Record<string, unkno
 /** The same settings in a cluster that a test has a kubeconfig of. */
 export const inCluster = (settings: Settings, kubeconfig: string): Settings => ({
   ...settings,
-  platform: { ...settings.platform, kubeconfig, context: undefined },
+  platform: { ...inExistingCluster(settings).platform, kubeconfig, context: undefined },
 });
 
 /** A value for every secret that the settings say is given; each is a canary that may stand nowhere in the open. */
@@ -35,12 +37,15 @@ export const canaries = ({ logfire }: Settings): SecretValues =>
 /** What `index.ts` does, under names of the test's own. */
 export function deploy(settings: Settings, name = "logfire", opts: pulumi.ComponentResourceOptions = {}): Logfire {
   const secrets = canaries(settings);
-  const platform = new ExistingPlatform(`${name}-platform`, { settings, secrets });
+  const platform = new ExistingPlatform(`${name}-platform`, { settings: inExistingCluster(settings), secrets });
   return new Logfire(name, { settings: settings.logfire, platform, secrets }, opts);
 }
 
 export const recorded = <T>(program: () => T, options: RecordOptions = {}) =>
-  record(program, { outputs: randomOutputs, ...options });
+  record(program, {
+    outputs: (resource) => ({ ...randomOutputs(resource), ...observedOutputs(resource) }),
+    ...options,
+  });
 
 /** A platform of somebody else's, whose texts are what a test says: plain, or known only after something is made. */
 export function computedPlatform(kubernetes: Platform["kubernetes"], text: (name: string) => Text): Platform {

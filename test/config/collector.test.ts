@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
@@ -9,8 +10,9 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { collectorConfig, collectorMemory, collectorTokenVariable } from "../../components/logfire/config";
 import type { CollectorInput } from "../../components/logfire/config";
+import { certificateAuthority, type CertificateAuthority } from "../support/certificates";
 import { collect, describeWith, end, tool } from "./programs";
-import { ask, freePorts, until, stopAfterEach } from "./standIns";
+import { ask, freePorts, until, stopAfterEach, type TlsIdentity } from "./standIns";
 
 const input: CollectorInput = {
   namespace: "logfire",
@@ -46,7 +48,9 @@ describeWith(
   (program) => {
     let folder: string;
     before(() => void (folder = mkdtempSync(join(tmpdir(), "logfire-otelcol-"))));
-    after(() => rmSync(folder, { recursive: true, force: true }));
+    after(() => {
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    });
 
     const keep = stopAfterEach();
     const file = (text: string): string => {
@@ -92,10 +96,10 @@ describeWith(
       assert.doesNotMatch(collectorConfig(input), /Bearer (?!\$\{env:LOGFIRE_META_WRITE_TOKEN\})/);
     });
 
-    const run = async (memoryMib: number) => {
-      const [grpc = 0, http = 0, health = 0] = await freePorts(3);
+    /** With `tls`, the intake speaks HTTPS, and the collector knows the authority. */
+    const run = async (memoryMib: number, tls?: { readonly intake: TlsIdentity; readonly authorities: string }) => {
       const received: { url?: string; authorization?: string; body: Buffer }[] = [];
-      const ingest = createServer((request, response) => {
+      const take: RequestListener = (request, response) => {
         const chunks: Buffer[] = [];
         request.on("data", (chunk: Buffer) => chunks.push(chunk));
         request.on("end", () => {
@@ -103,13 +107,17 @@ describeWith(
           received.push({ url, authorization: headers.authorization, body: Buffer.concat(chunks) });
           response.writeHead(200, { "content-type": "application/x-protobuf" }).end();
         });
-      });
+      };
+      const ingest = tls === undefined ? createServer(take) : createTlsServer(tls.intake, take);
       ingest.listen(0, "127.0.0.1");
       await once(ingest, "listening");
+      // After it, or it might be given one of these.
+      const [grpc = 0, http = 0, health = 0] = await freePorts(3);
       const text = collectorConfig({
         ...input,
         memoryMib,
-        ingestEndpoint: `http://127.0.0.1:${(ingest.address() as AddressInfo).port}`,
+        ingestEndpoint: `${tls === undefined ? "http" : "https"}://localhost:${(ingest.address() as AddressInfo).port}`,
+        ...(tls === undefined ? {} : { authorities: tls.authorities }),
         listen: { address: "127.0.0.1", grpc, http, health },
       });
       const child = spawn(program(), [`--config=${file(withoutCluster(text))}`], {
@@ -182,6 +190,29 @@ describeWith(
       assert.deepEqual(collector.received.map(({ url }) => url).sort(), ["/v1/logs", "/v1/metrics", "/v1/traces"]);
       for (const { authorization } of collector.received) assert.equal(authorization, "Bearer canary-token");
       assert.doesNotMatch(collector.log(), /canary-token/);
+    });
+
+    it("sends by HTTPS to an intake that proves its name, and to no other", async function () {
+      this.timeout(30_000);
+      const [known, foreign] = [await certificateAuthority(), await certificateAuthority()];
+      const authorities = join(folder, "ca.crt");
+      writeFileSync(authorities, known.certificate);
+      const intake = async (authority: CertificateAuthority, name: string) => {
+        const { chain, privateKey } = await authority.issue({ hostnames: [name] });
+        return { cert: chain, key: privateKey };
+      };
+      const collector = keep(await run(1024, { authorities, intake: await intake(known, "localhost") }));
+      await collector.send("traces", signals.traces);
+      await until("the span at the intake", () => collector.received.length === 1);
+      for (const [authority, name] of [
+        [foreign, "localhost"],
+        [known, "someone-else.test"],
+      ] as const) {
+        const refusing = keep(await run(1024, { authorities, intake: await intake(authority, name) }));
+        await refusing.send("traces", signals.traces);
+        await until("the complaint", () => /x509|certificate/.test(refusing.log()));
+        assert.equal(refusing.received.length, 0);
+      }
     });
 
     it("refuses data, and lives, when memory is short", async function () {

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect } from "node:tls";
 import { connectorVariable, dexConfig, dexVariables, type DexInput } from "../../components/logfire/config";
+import { certificateAuthority, type CertificateAuthority } from "../support/certificates";
 import { postgresMissing, startPostgres, type Postgres } from "../support/postgres";
 import { certificate, collect, describeWith, end, tool } from "./programs";
 import { ask, freePorts, until, type Answered, stopAfterEach } from "./standIns";
@@ -24,6 +27,7 @@ const github = {
 
 interface Dex {
   readonly telemetryPort: number;
+  readonly grpcPort: number;
   readonly log: () => string;
   readonly get: (path: string) => Promise<Answered>;
   readonly post: (path: string, form: Record<string, string>) => Promise<Answered>;
@@ -78,6 +82,7 @@ async function startDex(program: string, database: Postgres, options: Options = 
   }
   return {
     telemetryPort: telemetry,
+    grpcPort: grpc,
     log,
     stop,
     get: (path) => ask({ port: http, path: `/auth-api${path}` }),
@@ -246,7 +251,7 @@ describeWith("Dex's configuration with TLS to PostgreSQL", both, (program) => {
 
   after(async () => {
     await database?.stop();
-    rmSync(folder, { recursive: true, force: true });
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });
 
   const start = (tls: DexInput["postgres"]["tls"], caFile?: string) =>
@@ -264,5 +269,60 @@ describeWith("Dex's configuration with TLS to PostgreSQL", both, (program) => {
   it("refuses a server of another authority", async function () {
     this.timeout(30_000);
     await assert.rejects(start("verify-full", "other.crt"), /x509|certificate/);
+  });
+});
+
+describeWith("Dex with HTTPS inside the cluster", both, (program) => {
+  let database: Postgres;
+  let folder: string;
+  let authority: CertificateAuthority;
+  let port: number;
+  let dex: Dex;
+  const name = "logfire-dex.logfire.svc.cluster.local";
+
+  before(async function () {
+    this.timeout(60_000);
+    folder = mkdtempSync(join(tmpdir(), "logfire-dex-https-"));
+    authority = await certificateAuthority();
+    const own = await authority.issue({ hostnames: [name] });
+    const [certificate, key] = [join(folder, "tls.crt"), join(folder, "tls.key")];
+    writeFileSync(certificate, own.chain);
+    writeFileSync(key, own.privateKey, { mode: 0o600 });
+    [port = 0] = await freePorts(1);
+    database = await startPostgres({ auth: "scram", initialSql });
+    dex = await startDex(program(), database, { https: { port, certificate, key } });
+  });
+
+  after(async () => {
+    await dex?.stop();
+    await database?.stop();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+
+  const discovery = "/auth-api/.well-known/openid-configuration";
+  const askAs = (servername: string, ca = authority.certificate) =>
+    ask({ port, path: discovery, tls: { servername, ca } });
+
+  it("proves its name, and only that", async () => {
+    assert.equal((await askAs(name)).status, 200);
+    await assert.rejects(askAs("logfire-backend.logfire.svc.cluster.local"), /altnames/);
+    await assert.rejects(askAs(name, (await certificateAuthority()).certificate), /certificate/);
+  });
+
+  it("takes gRPC by TLS alone", async () => {
+    const socket = connect({
+      host: "127.0.0.1",
+      port: dex.grpcPort,
+      servername: name,
+      ca: authority.certificate,
+      ALPNProtocols: ["h2"],
+    });
+    await once(socket, "secureConnect");
+    assert.deepEqual([socket.authorized, socket.alpnProtocol], [true, "h2"]);
+    socket.destroy();
+  });
+
+  it("keeps telling its health in clear", async () => {
+    assert.equal((await ask({ port: dex.telemetryPort, path: "/healthz/ready" })).status, 200);
   });
 });

@@ -18,9 +18,14 @@ export interface Edge {
 export interface EdgeOptions {
   readonly without?: readonly EdgeServiceName[];
   readonly input?: Partial<EdgeProxyInput>;
+  /** HTTPS at the edge and to the services; the files are what the pod has in its folders. */
+  readonly tls?: { readonly port: number; readonly files: TlsFolder };
   /** Shortens timings, for instance. */
   readonly rewrite?: (text: string) => string;
 }
+
+/** As they lie beside HAProxy's configuration. */
+export type TlsFolder = Readonly<Record<"tls.crt" | "tls.crt.key" | "ca.crt", string>>;
 
 /** Stand-ins for everything behind the edge, and the names by which the edge finds them. */
 export interface Surroundings {
@@ -32,9 +37,11 @@ export interface Surroundings {
 
 export const nameOf = (service: EdgeServiceName): string => `${service.toLowerCase()}.test`;
 
-export async function startSurroundings(): Promise<Surroundings> {
+export async function startSurroundings(
+  optionsOf: (name: EdgeServiceName) => Parameters<typeof startService>[1] = () => ({}),
+): Promise<Surroundings> {
   const dns = await startNameServer();
-  const services = await Promise.all(edgeServices.map((name) => startService(name)));
+  const services = await Promise.all(edgeServices.map((name) => startService(name, optionsOf(name))));
   const dexHealth = await startService("dex telemetry", { healthPath: "/healthz/ready" });
   for (const name of edgeServices) dns.set(nameOf(name), "127.0.0.1");
   return {
@@ -53,19 +60,42 @@ export async function startSurroundings(): Promise<Surroundings> {
 
 export async function startEdge(place: Place, around: Surroundings, options: EdgeOptions = {}): Promise<Edge> {
   const [http = 0, stats = 0] = await freePorts(2);
+  const text = (folder: string) => edgeProxyConfig(edgeInput(around, options, { http, stats }, folder));
+  const proxy = await startProxy(
+    place,
+    (folder) => options.rewrite?.(text(folder)) ?? text(folder),
+    { http, stats },
+    options.tls?.files,
+  );
+  return { proxy, port: http, stop: () => proxy.stop() };
+}
+
+function edgeInput(
+  around: Surroundings,
+  options: EdgeOptions,
+  { http, stats }: { readonly http: number; readonly stats: number },
+  folder: string,
+): EdgeProxyInput {
+  const { tls } = options;
   const upstream = (name: EdgeServiceName) => ({
     host: nameOf(name),
     port: around.service(name).port,
     slots: name === "ingest" || name === "queryApi" ? 3 : 1,
+    ...(tls === undefined ? {} : { tls: { name: nameOf(name), authorities: `${folder}/ca.crt` } }),
   });
   const optional = (name: "aiGateway" | "remoteMcp") =>
     options.without?.includes(name) ? {} : { [name]: upstream(name) };
-  const text = edgeProxyConfig({
+  return {
     origins: [origin, "https://logfire.internal.example.com", "http://localhost:3000"],
     primaryHostname: hostname,
     gatewayTimeoutSeconds: 600,
     nameservers: [around.dns.address],
-    listen: { http, stats, address: "127.0.0.1" },
+    listen: {
+      http,
+      stats,
+      address: "127.0.0.1",
+      ...(tls === undefined ? {} : { https: { port: tls.port, certificate: `${folder}/tls.crt` } }),
+    },
     ...options.input,
     upstreams: {
       ingest: upstream("ingest"),
@@ -76,9 +106,7 @@ export async function startEdge(place: Place, around: Surroundings, options: Edg
       ...optional("aiGateway"),
       ...optional("remoteMcp"),
     },
-  });
-  const proxy = await startProxy(place, options.rewrite?.(text) ?? text, { http, stats });
-  return { proxy, port: http, stop: () => proxy.stop() };
+  };
 }
 
 /** Waits until a path has an upstream that answers. */

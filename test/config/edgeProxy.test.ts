@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { connect as connectHttp2 } from "node:http2";
 import { publicRoutes } from "../../components/logfire/config";
 import { hostname, origin, settled, startEdge, startSurroundings } from "./edge";
 import type { Edge, EdgeOptions, EdgeServiceName, Surroundings } from "./edge";
 import { describeWith, placeFor } from "./programs";
-import { ask, stopAfterEach } from "./standIns";
+import { ask, stopAfterEach, until } from "./standIns";
 
 /** Written by hand from the product's routes, not from the generator's list. */
 const expected: readonly (readonly [path: string, service: EdgeServiceName])[] = [
@@ -46,6 +48,12 @@ const expected: readonly (readonly [path: string, service: EdgeServiceName])[] =
   ["/public-trace/abc", "frontend"],
 ];
 
+const grpc: readonly (readonly [path: string, service: EdgeServiceName])[] = [
+  ["/opentelemetry.proto.collector.trace.v1.TraceService/Export", "ingest"],
+  ["/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", "ingest"],
+  ["/opentelemetry.proto.collector.logs.v1.LogsService/Export", "ingest"],
+];
+
 describeWith(
   "the edge's HAProxy configuration",
   () => placeFor("haproxy"),
@@ -72,7 +80,34 @@ describeWith(
     });
 
     describe("routes", () => {
-      before(() => Promise.all(expected.map(([path]) => settled(edge, path))));
+      before(() => Promise.all([...expected, ...grpc].map(([path]) => settled(edge, path))));
+
+      for (const [path, service] of grpc)
+        it(`carries the gRPC call ${path} to ${service}, trailers included`, async () => {
+          const session = connectHttp2(`http://127.0.0.1:${edge.port}`);
+          try {
+            const message = Buffer.from([0, 0, 0, 0, 3, 10, 1, 120]);
+            const stream = session.request({
+              ":method": "POST",
+              ":path": path,
+              "content-type": "application/grpc",
+              te: "trailers",
+              "x-real-ip": "198.51.100.1",
+            });
+            const trailers = once(stream, "trailers");
+            stream.end(message);
+            const [headers] = (await once(stream, "response")) as [Record<string, unknown>];
+            const chunks: Buffer[] = [];
+            for await (const chunk of stream) chunks.push(chunk as Buffer);
+            assert.equal(headers["x-service"], service);
+            assert.equal(headers["x-seen-path"], path);
+            assert.equal(headers["x-seen-client"], "127.0.0.1");
+            assert.deepEqual(Buffer.concat(chunks), message);
+            assert.equal(((await trailers) as [Record<string, unknown>])[0]["grpc-status"], "0");
+          } finally {
+            session.close();
+          }
+        });
 
       for (const [path, service] of expected)
         it(`sends ${path} to ${service}`, async () => {
@@ -83,7 +118,10 @@ describeWith(
       it("has an example here for every rule of its own list", () => {
         const uncovered = (rule: (typeof publicRoutes)[number]) =>
           [...(rule.exact ?? []), ...(rule.below ?? [])].filter(
-            (path) => !expected.some(([example, to]) => to === rule.to && example.split("?")[0]?.startsWith(path)),
+            (path) =>
+              ![...expected, ...grpc].some(
+                ([example, to]) => to === rule.to && example.split("?")[0]?.startsWith(path),
+              ),
           );
         assert.deepEqual(publicRoutes.flatMap(uncovered), []);
       });
@@ -108,15 +146,85 @@ describeWith(
         assert.equal(seen.host, hostname);
       });
 
-      it("keep what the load balancer before the edge found out, but not a forged X-Real-IP", async () => {
+      it("believe no header that the client may have written, where nothing trusted stands before the edge", async () => {
         const seen = await headersOf({
           "x-forwarded-for": "203.0.113.7",
           "x-forwarded-proto": "http",
           "x-real-ip": "198.51.100.1",
         });
-        assert.equal(seen["x-forwarded-for"], "203.0.113.7, 127.0.0.1");
-        assert.equal(seen["x-forwarded-proto"], "http");
+        assert.equal(seen["x-forwarded-for"], "127.0.0.1");
+        assert.equal(seen["x-forwarded-proto"], "https");
         assert.equal(seen["x-real-ip"], "127.0.0.1");
+      });
+
+      const chains: readonly (readonly [hops: number, forwarded: string | readonly string[], client: string])[] = [
+        [1, "203.0.113.7", "203.0.113.7"],
+        [1, "198.51.100.1, 203.0.113.7", "203.0.113.7"],
+        [1, ["198.51.100.1", "203.0.113.7"], "203.0.113.7"],
+        [1, "2001:db8::7", "2001:db8::7"],
+        [1, "203.0.113.7:51234", "203.0.113.7"],
+        [2, "198.51.100.1, 203.0.113.7, 10.0.0.1", "203.0.113.7"],
+        [2, ["198.51.100.1, 203.0.113.7", "10.0.0.1"], "203.0.113.7"],
+        // Fewer entries than trusted proxies: the request came another way, and nobody trusted wrote them.
+        [2, "198.51.100.1", "127.0.0.1"],
+        [1, "unknown", "127.0.0.1"],
+        [1, [], "127.0.0.1"],
+      ];
+      for (const [hops, forwarded, client] of chains)
+        it(`name ${client} as the client of ${[forwarded].flat().join(" | ") || "nothing"} behind ${hops}`, async () => {
+          const behind = await another({ input: { forwardedHops: hops } });
+          await settled(behind, "/api/x");
+          const headers = { "x-forwarded-for": forwarded as string, "x-real-ip": "198.51.100.9" };
+          const seen = (await ask({ port: behind.port, path: "/api/x?status=500", headers })).seen();
+          assert.equal(seen.headers["x-real-ip"], client);
+          assert.equal(seen.headers["x-forwarded-for"], client);
+          await until("the client in the log", () => behind.proxy.log().includes(`${client} edge`));
+        });
+
+      it("keep the scheme that a trusted proxy saw", async () => {
+        const behind = await another({ input: { forwardedHops: 1 } });
+        await settled(behind, "/api/x");
+        const schemeOf = async (headers = {}) =>
+          (await ask({ port: behind.port, path: "/api/x", headers })).seen().headers["x-forwarded-proto"];
+        assert.equal(await schemeOf({ "x-forwarded-proto": "http" }), "http");
+        assert.equal(await schemeOf(), "https");
+      });
+    });
+
+    describe("Strict-Transport-Security", () => {
+      const name = "strict-transport-security";
+      const year = "max-age=31536000";
+
+      it("stands once on every answer by HTTPS, errors and preflights included", async () => {
+        const answers = [
+          await ask({ port: edge.port, path: "/" }),
+          await ask({ port: edge.port, path: "/api/x?status=500" }),
+          await ask({
+            port: edge.port,
+            path: "/v1/traces",
+            method: "OPTIONS",
+            headers: { origin, "access-control-request-method": "POST" },
+          }),
+        ];
+        assert.deepEqual(
+          answers.map(({ status, headers }) => [status, headers[name]]),
+          [
+            [200, year],
+            [500, year],
+            [204, year],
+          ],
+        );
+        const broken = await another({ input: { nameservers: ["127.0.0.1:1"] } });
+        const { status, headers } = await ask({ port: broken.port, path: "/api/x" });
+        assert.deepEqual([status, headers[name]], [503, year]);
+      });
+
+      it("does not stand on answers in clear", async () => {
+        const behind = await another({ input: { forwardedHops: 1 } });
+        const headers = { "x-forwarded-proto": "http" };
+        assert.equal((await ask({ port: behind.port, path: "/", headers })).headers[name], undefined);
+        const local = await another({ input: { origins: ["http://localhost:3000"] } });
+        assert.equal((await ask({ port: local.port, path: "/" })).headers[name], undefined);
       });
     });
 

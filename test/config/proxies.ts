@@ -12,16 +12,23 @@ export interface RunningProxy {
   stop(): Promise<void>;
 }
 
-/** Runs HAProxy on a text as its image does: a master with workers, in the foreground. */
+/**
+ * Runs HAProxy on a text as its image does: a master with workers, in the foreground. The text may name `files`, which
+ * lie in the folder that it is told.
+ */
 export async function startProxy(
   place: Place,
-  text: string,
+  text: string | ((folder: string) => string),
   listen: { readonly http: number; readonly stats: number },
+  files: Readonly<Record<string, string>> = {},
 ): Promise<RunningProxy> {
   const folder = place.folder();
-  const file = join(folder.outside, "haproxy.cfg");
-  writeFileSync(file, text);
-  chmodSync(file, 0o644);
+  const all = { ...files, "haproxy.cfg": typeof text === "string" ? text : text(folder.inside) };
+  for (const [name, content] of Object.entries(all)) {
+    const file = join(folder.outside, name);
+    writeFileSync(file, content);
+    chmodSync(file, 0o644);
+  }
   const child = place.start(["haproxy", "-W", "-db", "-f", `${folder.inside}/haproxy.cfg`]);
   const log = collect(child);
   const statistics = () => ask({ port: listen.stats, path: "/stats;csv" });

@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import * as http from "node:http";
-import { createServer, type AddressInfo, type Socket } from "node:net";
+import * as http2 from "node:http2";
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import * as https from "node:https";
+import { createServer as createTlsServer } from "node:tls";
 import { decode, encode, RECURSION_DESIRED, type Answer } from "dns-packet";
 
 /** What a stand-in service saw, as it answers. */
@@ -25,13 +28,61 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+/** Answers a gRPC call with the message it got, who it is in the head, and an end that says it went well. */
+function echo(name: string, count: () => void): http2.Http2Server {
+  const server = http2.createServer();
+  server.on("stream", (stream, headers) => {
+    count();
+    stream.on("error", () => undefined);
+    stream.respond(
+      {
+        "content-type": "application/grpc",
+        "x-service": name,
+        "x-seen-path": headers[":path"] ?? "",
+        "x-seen-client": String(headers["x-real-ip"]),
+      },
+      { waitForTrailers: true },
+    );
+    stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
+    stream.pipe(stream);
+  });
+  return server;
+}
+
+/** What a stand-in shows, PEM; it speaks HTTPS alone then. */
+export interface TlsIdentity {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** One port for both versions of HTTP: a connection of HTTP/2 begins with `PRI`. */
+function byPreface(one: http.Server, two: http2.Http2Server, tls: TlsIdentity | undefined): Server {
+  const take = (socket: Socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", (first: Buffer) => {
+      socket.pause();
+      socket.unshift(first);
+      (first.subarray(0, 3).toString() === "PRI" ? two : one).emit("connection", socket);
+      process.nextTick(() => socket.resume());
+    });
+  };
+  return tls === undefined
+    ? createServer(take)
+    : createTlsServer({ ...tls, ALPNProtocols: ["h2", "http/1.1"] }, take).on("tlsClientError", () => undefined);
+}
+
 /**
- * Answers with who it is. `?wait=MS` delays the answer, `?status=N` sets it, `?events` sends one event and leaves the
+ * Answers with who it is; by HTTP/2, as a gRPC service. `?wait=MS` delays the answer, `?status=N` sets it, `?events` sends one event and leaves the
  * answer open; a request to upgrade gets back every byte it sends.
  */
 export async function startService(
   name: string,
-  { address = "127.0.0.1", port = 0, healthPath = "/health" } = {},
+  {
+    address = "127.0.0.1",
+    port = 0,
+    healthPath = "/health",
+    tls,
+  }: { address?: string; port?: number; healthPath?: string; tls?: TlsIdentity } = {},
 ): Promise<Service> {
   const state = { healthy: true, requests: 0 };
   const server = http.createServer((request, response) => {
@@ -76,20 +127,30 @@ export async function startService(
     socket.write([...head, `Sec-WebSocket-Accept: ${accept}`, `X-Service: ${name}`, "", ""].join("\r\n"));
     socket.pipe(socket);
   });
-  server.listen(port, address);
-  await once(server, "listening");
+  const sockets = new Set<Socket>();
+  const listener = byPreface(
+    server,
+    echo(name, () => state.requests++),
+    tls,
+  );
+  listener.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  listener.listen(port, address);
+  await once(listener, "listening");
   return {
     name,
     address,
-    port: (server.address() as AddressInfo).port,
+    port: (listener.address() as AddressInfo).port,
     get requests() {
       return state.requests;
     },
     setHealthy: (healthy) => (state.healthy = healthy),
     async stop() {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
+      const closed = once(listener, "close");
+      listener.close();
+      for (const socket of sockets) socket.destroy();
       await closed;
     },
   };
@@ -160,11 +221,14 @@ export interface Asking {
   readonly headers?: http.OutgoingHttpHeaders;
   /** Sent piece by piece. */
   readonly body?: Iterable<Buffer>;
+  /** By HTTPS: the name that the server must prove, and the authority it must prove it with. PEM. */
+  readonly tls?: { readonly servername: string; readonly ca: string };
 }
 
 /** One request on a connection of its own. */
-export async function ask({ port, path, method = "GET", headers = {}, body = [] }: Asking): Promise<Answered> {
-  const request = http.request({ host: "127.0.0.1", port, path, method, headers, agent: false });
+export async function ask({ port, path, method = "GET", headers = {}, body = [], tls }: Asking): Promise<Answered> {
+  const asked = { host: "127.0.0.1", port, path, method, headers, agent: false };
+  const request = tls === undefined ? http.request(asked) : https.request({ ...asked, ...tls });
   const answer = once(request, "response") as Promise<[http.IncomingMessage]>;
   answer.catch(() => undefined);
   for (const chunk of body) if (!request.write(chunk)) await Promise.race([once(request, "drain"), answer]);

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { givableSecretNames } from "../../components/settings/secretForms";
+import { certificateAuthority } from "../support/certificates";
 import type { Rig } from "./support";
 
 const mark = () => randomBytes(9).toString("hex");
@@ -26,9 +27,17 @@ const forms: Readonly<Record<string, () => string>> = {
   ...{ registryPassword: text, postgresAdminPassword: text },
 };
 
-/** A value of its own for every secret that can be given, by its path below `secrets`. */
+/** What the edge serves a hostname with; its parts are no canaries unless they belong together. */
+export async function plantedCertificate(hostname: string): Promise<Readonly<Record<string, string>>> {
+  const { chain, privateKey } = await (await certificateAuthority()).issue({ hostnames: [hostname] });
+  return { tlsCertificate: chain, tlsPrivateKey: privateKey };
+}
+
+const madeAlone = givableSecretNames.filter((name) => !name.startsWith("tls"));
+
+/** A value of its own for every other secret that can be given, by its path below `secrets`. */
 export const plantedSecrets = (): Readonly<Record<string, string>> => ({
-  ...Object.fromEntries(givableSecretNames.map((name) => [name, (forms[name] ?? printable)()])),
+  ...Object.fromEntries(madeAlone.map((name) => [name, (forms[name] ?? printable)()])),
   "objectStore.AWS_ACCESS_KEY_ID": text(),
   "objectStore.AWS_SECRET_ACCESS_KEY": text(),
   "connectors.github.clientSecret": text(),
@@ -36,8 +45,10 @@ export const plantedSecrets = (): Readonly<Record<string, string>> => ({
   "connectors.directory.bindPW": text(),
 });
 
-/** Parts of a secret value that are secret by themselves: the password of an address, each code of a list. */
+/** Parts of a secret value that are secret by themselves: the password of an address, each code of a list, each line of PEM. */
 export function secretParts(value: string): readonly string[] {
+  if (value.startsWith("-----BEGIN"))
+    return value.split("\n").filter((line) => line.length >= 32 && !line.includes("-"));
   if (value.startsWith("[")) return JSON.parse(value) as string[];
   if (!URL.canParse(value) || !value.includes("://")) return [value];
   const { password } = new URL(value);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { filesOf, leaks, objectsBut, plantedSecrets } from "./canaries";
+import { filesOf, leaks, objectsBut, plantedCertificate, plantedSecrets } from "./canaries";
 import { ended } from "./drain";
 import { makeProject, type Project } from "./project";
 import { namespace, startRig, unready, type Rig } from "./support";
@@ -18,6 +18,10 @@ const settings = (kubeconfig: string) => ({
   disposable: true,
   features: { queryWorker: true, remoteMcp: true, aiGateway: true },
   sseC: true,
+  edge: {
+    gateway: { controller: "existing", className: "logfire-sandbox" },
+    certificate: { source: "given" },
+  },
   images: { credentials: { server: "registry.example.com", username: "puller" } },
   smtp: { host: "smtp.example.com" },
   ai: {
@@ -63,10 +67,11 @@ describe("a stack that is given every secret there is", function () {
   this.timeout(240_000);
   let rig: Rig;
   let project: Project;
-  const secrets = plantedSecrets();
+  let secrets: Readonly<Record<string, string>> = {};
 
   before(async function () {
     this.timeout(3_600_000);
+    secrets = { ...plantedSecrets(), ...(await plantedCertificate("logfire.example.com")) };
     rig = await startRig({ presets: ["tiny"] });
     project = await makeProject(rig, stack, settings(rig.sandbox.controlPlane.kubeconfig), secrets);
   });

@@ -31,6 +31,7 @@ const refusedNamespace = "refused";
 const outside = (kubeconfig: string) => ({
   ...{ hostname: "logfire.example.com", adminEmail: "admin@example.com", preset: "tiny", disposable: true },
   namespace: refusedNamespace,
+  edge: { mode: "none" },
   existing: {
     kubeconfig,
     placement: { nodeSelector: { "logfire.dev/pool": "general" } },

@@ -197,7 +197,7 @@ describe("the whole workload set on a real engine and control plane", function (
       "delete",
       "-n",
       namespace,
-      "networkpolicy/logfire-backend-ingress",
+      "networkpolicy/logfire-backend",
       "configmap/logfire-dex-config",
     );
     const refreshed = await rig.sandbox.engine.refresh({ stack: stackName });

@@ -33,7 +33,7 @@ const dnsRules = (input: RenderInput): DnsPolicy["spec"]["egress"] =>
     .flatMap(({ spec }) => spec.egress);
 
 /** Names that are no servers: groups of the Kubernetes API and label prefixes, and the registries of images. */
-const notServers = /(^|\.)(kubernetes\.io|k8s\.io)$/;
+const notServers = /(^|\.)(kubernetes\.io|k8s\.io|cert-manager\.io|gateway\.envoyproxy\.io)$/;
 const inCluster = (host: string): boolean =>
   !host.includes(".") || host.endsWith(".svc.cluster.local") || isIP(host) > 0;
 

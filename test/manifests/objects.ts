@@ -1,8 +1,10 @@
 import { renderLogfire, type RenderedObject, type RenderInput } from "../../components/logfire/manifests";
 import { renderInput } from "../parity/renderings";
 
-/** A stack with every feature on; in clear, so that a test can change one thing. */
+/** A stack with every feature on, HTTPS between services included. */
 export const everything = (): RenderInput => renderInput("everything");
+/** The same, with services that talk in clear. */
+export const everythingInClear = (): RenderInput => withSettings(everything(), { inClusterTls: undefined });
 /** A stack with its stores inside the cluster and no optional workload. */
 export const local = (): RenderInput => renderInput("local");
 
@@ -22,6 +24,10 @@ export interface Volume {
   readonly name: string;
   readonly emptyDir?: { readonly sizeLimit?: string };
   readonly configMap?: { readonly name: string };
+  readonly secret?: {
+    readonly secretName: string;
+    readonly items: readonly { readonly key: string; readonly path: string }[];
+  };
   readonly ephemeral?: { readonly volumeClaimTemplate: { readonly spec: Readonly<Record<string, unknown>> } };
 }
 

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { catalogue, selectWorkloads } from "../../components/logfire/catalogue";
 import { jobNames, workloadNames, type WorkloadName } from "../../components/logfire/catalogue/names";
-import { createContext, edges, egress, renderLogfire, type RenderInput } from "../../components/logfire/manifests";
+import {
+  createContext,
+  edges,
+  egress,
+  renderLogfire,
+  type RenderedObject,
+  type RenderInput,
+} from "../../components/logfire/manifests";
 import { renderInput, renderingNames } from "../parity/renderings";
-import { everything, local, ofKind, withSettings, workloadObjects } from "./objects";
+import { everything, everythingInClear, local, ofKind, withSettings, workloadObjects } from "./objects";
 
 interface Peer {
   readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
@@ -65,21 +72,47 @@ function workloadBehind(service: string): WorkloadName {
   return found;
 }
 
-/** The container port behind a port of a Service. */
-function servicePort(target: WorkloadName, service: string, port: number): number {
-  const { services, ports } = catalogue[target];
-  const found = services.find(({ name }) => name === service)?.ports ?? {};
-  const [name] = Object.entries(found).find(([, number]) => number === port) ?? [];
-  assert.ok(name !== undefined, `${service} has no port ${port}`);
-  return ports[name] ?? 0;
+interface ServiceObject {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly ports: readonly { readonly port: number; readonly targetPort: string }[] };
 }
 
-const inputs = renderingNames.map((name) => [name, renderInput(name)] as const);
+/** The container port behind a port of a Service. */
+function servicePort(objects: readonly RenderedObject[], target: WorkloadName, service: string, port: number): number {
+  const found = ofKind<ServiceObject>(objects, "Service").find(({ metadata }) => metadata.name === service);
+  const { targetPort } = found?.spec.ports.find((each) => each.port === port) ?? {};
+  const { container } = workloadObjects(objects).find(({ name }) => name === target) ?? {};
+  const behind = container?.ports.find(({ name }) => name === targetPort);
+  assert.ok(behind !== undefined, `${service} has no port ${port}`);
+  return behind.containerPort;
+}
+
+/** Where a workload is called on the port of a name: HTTPS instead of HTTP, where services talk so. */
+const calledPort = ({ settings }: RenderInput, called: WorkloadName, port: string): number | undefined =>
+  settings.inClusterTls !== undefined && port === "http" && catalogue[called].tls?.serves !== undefined
+    ? 8443
+    : catalogue[called].ports[port];
+
+const inputs = [
+  ...renderingNames.map((name) => [name, renderInput(name)] as const),
+  ["everything in clear", everythingInClear()] as const,
+];
 
 describe("network policies", () => {
   it("deny everything by default, in and out, for every pod of the namespace", () => {
     const deny = policiesOf(everything()).find(({ metadata }) => metadata.name === "logfire-default-deny");
     assert.deepEqual(deny?.spec, { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+  });
+
+  it("are one for each component, for both directions", () => {
+    for (const [, input] of inputs) {
+      const own = policiesOf(input).filter((policy) => selected(policy) !== "*");
+      assert.deepEqual(
+        own.map(({ metadata }) => metadata.name),
+        [...new Set(own.map(selected))],
+      );
+      for (const { spec } of own) assert.deepEqual(spec.policyTypes, ["Ingress", "Egress"]);
+    }
   });
 
   for (const [name, input] of inputs)
@@ -92,7 +125,7 @@ describe("network policies", () => {
         Object.entries(workload.calls).flatMap(([called, ports]) =>
           context.sizes[called as WorkloadName] === undefined
             ? []
-            : ports.map((port) => `${workload.name} -> ${called}:${catalogue[called as WorkloadName].ports[port]}`),
+            : ports.map((port) => `${workload.name} -> ${called}:${calledPort(input, called as WorkloadName, port)}`),
         ),
       );
       const stores = edges(context)
@@ -118,7 +151,7 @@ describe("network policies", () => {
         for (const [service, port] of named) {
           const target = workloadBehind(service);
           if (target === name || own[name] === target || !createContext(input).sizes[target]) continue;
-          const number = port === undefined ? "" : servicePort(target, service, Number(port));
+          const number = port === undefined ? "" : servicePort(objects, target, service, Number(port));
           assert.ok(
             out.some((line) => line.startsWith(`${name} -> ${target}:${number}`)),
             `${name} names ${service}:${port}`,
@@ -162,7 +195,13 @@ describe("network policies", () => {
           .map(({ ports = [] }) => `${selected(policy)}:${ports.map(({ port }) => port).join()}`),
       );
     assert.deepEqual(open(local()), ["logfire-service:8080"]);
-    assert.deepEqual(open(everything()).sort(), ["logfire-otel-collector:9090", "logfire-service:8080"]);
+    // Envoy asks for the health of each pod.
+    assert.deepEqual(open(everything()).sort(), [
+      "logfire-otel-collector:9090",
+      "logfire-service:8181",
+      "logfire-service:8443",
+    ]);
+    assert.ok(open(everythingInClear()).includes("logfire-service:8080"));
     const named = withSettings(local(), { network: { ...local().settings.network, edgeNamespaces: ["gateways"] } });
     const edge = policiesOf(named).find((policy) => selected(policy) === "logfire-service" && policy.spec.ingress);
     assert.deepEqual(edge?.spec.ingress?.at(-1)?.from, [

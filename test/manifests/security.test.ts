@@ -19,7 +19,10 @@ describe("pods", () => {
           assert.deepEqual(container.securityContext["capabilities"], { drop: ["ALL"] }, name);
           for (const volume of pod.volumes) {
             const [kind] = Object.keys(volume).filter((key) => key !== "name");
-            assert.ok(kind !== undefined && ["emptyDir", "configMap", "ephemeral"].includes(kind), `${name}: ${kind}`);
+            assert.ok(
+              kind !== undefined && ["emptyDir", "configMap", "ephemeral", "secret"].includes(kind),
+              `${name}: ${kind}`,
+            );
           }
         }
     });
@@ -37,9 +40,10 @@ describe("pods", () => {
 
   it("may write to their volumes as the user they run as", () => {
     for (const { name, pod, container } of workloadsOf(everything())) {
-      const writable = container.volumeMounts.filter(
-        (mount) => pod.volumes.find((volume) => volume.name === mount.name)?.configMap === undefined,
-      );
+      const writable = container.volumeMounts.filter((mount) => {
+        const volume = pod.volumes.find(({ name: candidate }) => candidate === mount.name);
+        return volume?.configMap === undefined && volume?.secret === undefined;
+      });
       assert.equal(
         pod.securityContext["fsGroup"],
         writable.length > 0 ? pod.securityContext["runAsUser"] : undefined,

@@ -75,7 +75,8 @@ describe("rendered workloads", () => {
       const configMaps = ofKind(objects, "ConfigMap").map(({ metadata }) => metadata.name);
       for (const { rendered, container, pod } of workloadObjects(objects)) {
         const read = container.env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.name ?? []);
-        assert.deepEqual(rendered.reads.secrets, [...new Set(read)].sort());
+        const files = pod.volumes.flatMap(({ secret }) => secret?.secretName ?? []);
+        assert.deepEqual(rendered.reads.secrets, [...new Set([...read, ...files])].sort());
         const mounted = pod.volumes.flatMap(({ configMap }) => configMap?.name ?? []);
         const asEnvironment = (container.envFrom ?? []).map(({ configMapRef }) => configMapRef.name);
         assert.deepEqual(Object.keys(rendered.reads.config).sort(), [...mounted, ...asEnvironment].sort());

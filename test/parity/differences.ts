@@ -1,6 +1,6 @@
 import { field, job, workload, type Rule } from "./compare";
 import { security } from "./differencesInSecurity";
-import { edgeLater } from "./differencesOfTheEdge";
+import { edge } from "./differencesOfTheEdge";
 
 /** Objects that only one side has, and objects that are called otherwise. */
 const objects: readonly Rule[] = [
@@ -275,5 +275,5 @@ const configuration: readonly Rule[] = [
 export const differences: readonly Rule[] = [
   ...[objects, labels, storage, availability, telemetry, configuration].flat(),
   ...security,
-  ...edgeLater,
+  ...edge,
 ];

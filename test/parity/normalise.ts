@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { toMib, toMillis } from "../../components/lib/quantities";
+import { entranceFacts } from "./entranceFacts";
 import { proxyFacts } from "./proxyFacts";
 
 /** One field of one object, such as `Deployment/logfire-dex container.env.DEX_API_CONNECTORS_CRUD`. */
@@ -74,8 +75,13 @@ function factsOf(object: Raw, ports: PortNumbers): Facts {
         ...prefixed("annotation", flatten(object.metadata["annotations"] ?? {})),
         automountServiceAccountToken: object.automountServiceAccountToken ?? true,
       };
+    case "Certificate":
+    case "Gateway":
+    case "HTTPRoute":
+    case "Ingress":
+    case "Issuer":
+      return { ...own, ...entranceFacts(object.kind, object.spec ?? {}) };
     default:
-      // Gateways, Ingresses, certificates: that they exist is all that is compared.
       return { present: true };
   }
 }

@@ -35,8 +35,8 @@ describe("parity with the reference", () => {
       const fields = Object.keys(referenceFacts(name)).length;
       const theirs = (found.get(name) ?? []).filter(({ theirs: value }) => value !== undefined).length;
       assert.ok(fields > 1500, `${name}: ${fields} facts`);
-      // In-cluster TLS alone is a tenth of `everything`; elsewhere labels and names are most of it.
-      assert.ok(theirs < fields / 4, `${name}: ${theirs} of ${fields} differ`);
+      // Labels and names are most of it; in `everything`, how long certificates live and what keys they have.
+      assert.ok(theirs < fields / 5, `${name}: ${theirs} of ${fields} differ`);
     }
   });
 });

@@ -1,6 +1,6 @@
 import type { RenderInput } from "../../components/logfire/manifests";
 import type { PlatformFacts } from "../../components/platform/contract";
-import type { LogfireSettings } from "../../components/settings/types";
+import type { EdgeSettings, LogfireSettings } from "../../components/settings/types";
 import { edgeSettings, edgeSupport } from "../support/logfireSettings";
 import type { PresetName } from "../../components/logfire/catalogue/names";
 
@@ -135,6 +135,8 @@ function everything(): RenderInput {
     settings: {
       ...base,
       hostnames: ["logfire.example.com", "logfire.internal.example.com"],
+      edge: gateway,
+      inClusterTls: { certificates: "certManager", secretPrefix: "logfire" },
       priorityClassName: "logfire-high",
       groupOrganizationMapping: [
         {
@@ -199,6 +201,7 @@ function local(): RenderInput {
     platform: inClusterPlatform,
     settings: {
       ...base,
+      edge: ingress({ source: "none" }),
       adminEmail: "dev@example.com",
       features: { queryWorker: false, remoteMcp: false, aiGateway: false },
       images: { ...base.images, pullSecrets: [] },
@@ -211,5 +214,17 @@ function local(): RenderInput {
 export function renderInput(name: RenderingName): RenderInput {
   if (name === "everything") return everything();
   if (name === "local") return local();
-  return { settings: settingsOf(name), platform: cloudPlatform, redisInCluster: false };
+  const settings = { ...settingsOf(name), edge: ingress(publicCertificate) };
+  return { settings, platform: cloudPlatform, redisInCluster: false };
 }
+
+const publicCertificate = { source: "existingSecret", name: "logfire-frontend-cert" } as const;
+
+const ingress = (certificate: EdgeSettings["certificate"]): EdgeSettings =>
+  edgeSettings({ mode: "ingress", ingress: { className: "nginx", annotations: {} }, certificate });
+
+const gateway: EdgeSettings = edgeSettings({
+  mode: "gateway",
+  gateway: { ...edgeSettings().gateway, controller: "existing", className: "envoy-gateway" },
+  certificate: publicCertificate,
+});

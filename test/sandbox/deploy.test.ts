@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Programs, UpdateResult } from "../../sandbox";
+import type { StartPrograms, UpdateResult } from "../../sandbox";
 import { deployInChild, down, EngineError, up, type Sandbox } from "../../sandbox";
 import { toolset } from "../support/tools";
 import { contents, listeningAddresses, processesOf, smallNodes, temporaryCache, toyProject } from "./support";
@@ -11,7 +11,7 @@ import { toyProgram, type ToyOptions } from "./toyProgram";
 describe("a deployment by the real engine into the sandbox", function () {
   this.timeout(180_000);
   let cache: ReturnType<typeof temporaryCache>;
-  let tools: Programs;
+  let tools: StartPrograms;
   let checkout: string;
   let sandbox: Sandbox;
   let first: UpdateResult;

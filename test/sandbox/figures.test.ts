@@ -111,7 +111,7 @@ describe("the sandbox's status", () => {
       [pod("Running"), pod("Pending"), pod("Succeeded"), pod("Failed")],
     );
     assert.deepEqual(nodes[0]?.used, { cpu: 2, memory: 4, scratch: 20 });
-    const text = statusText({ workloads: [], nodes }, false);
+    const text = statusText({ workloads: [], nodes, edge: [] }, false);
     assert.match(text, /^scratch +big +z +n1 \(cordoned\) +2 +2 \/ 7\.6 +4 \/ 57 +20 \/ 390$/m);
     assert.ok(!text.includes("\u001b"), "colours outside a terminal");
   });

@@ -3,7 +3,7 @@ import { fork } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { deployInChild, down, find, status, up, type Programs, type Sandbox } from "../../sandbox";
+import { deployInChild, down, find, status, up, type StartPrograms, type Sandbox } from "../../sandbox";
 import { toolset } from "../support/tools";
 import { processesOf, smallNodes, temporaryCache, toyProject } from "./support";
 import { toyProgram } from "./toyProgram";
@@ -14,7 +14,7 @@ const etcdRecord = (sandbox: Sandbox) => join(sandbox.stateDir, "processes", "et
 describe("the sandbox's life", function () {
   this.timeout(180_000);
   let cache: ReturnType<typeof temporaryCache>;
-  let tools: Programs;
+  let tools: StartPrograms;
   let checkout: string;
   const start = (name = names.one) => up({ checkout, name, toolset: tools, nodes: smallNodes() });
   const nodeNames = (sandbox: Sandbox) => sandbox.controlPlane.kubectl(["get", "nodes", "-o", "name"]);
@@ -99,8 +99,8 @@ describe("the sandbox's life", function () {
   });
 
   it("carries on where an interrupted start stopped", async () => {
-    for (const milliseconds of [150, 700, 1500]) {
-      const child = startInChild(tools.bin, checkout, names.one);
+    for (const milliseconds of [150, 700, 1500, 3000]) {
+      const child = startInChild(tools, checkout, names.one);
       await new Promise((resolve) => setTimeout(resolve, milliseconds));
       child.kill("SIGKILL");
       await new Promise((resolve) => child.once("exit", resolve));
@@ -162,8 +162,8 @@ function listen(port: number): Promise<Server> {
   });
 }
 
-const startInChild = (bin: string, checkout: string, name: string) =>
-  fork(join(__dirname, "startMain.ts"), [bin, checkout, name], {
+const startInChild = ({ bin, definitions }: StartPrograms, checkout: string, name: string) =>
+  fork(join(__dirname, "startMain.ts"), [bin, definitions.join(","), checkout, name], {
     execArgv: ["--require", require.resolve("tsx/cjs")],
     stdio: "ignore",
   });

@@ -1,18 +1,30 @@
 import assert from "node:assert/strict";
 import { ProblemsError } from "../../components/lib/errors";
-import { type RawConfig, resolveSettings, type Settings } from "../../components/settings";
+import { inExistingCluster } from "../../components/platform/existing/facts";
+import {
+  type ExistingPlatformSettings,
+  type RawConfig,
+  resolveSettings,
+  type Settings,
+} from "../../components/settings";
 
 export type Values = Readonly<Record<string, unknown>>;
 
-/** The least a stack has to say. */
-export const least: Values = { hostname: "logfire.example.com", adminEmail: "sre@example.com" };
+/** The least a stack has to say: who makes the certificate has to be decided. */
+export const least: Values = {
+  hostname: "logfire.example.com",
+  adminEmail: "sre@example.com",
+  edge: { mode: "none" },
+};
 
 /** As the engine hands it out: `secrets` encrypted as a whole. */
 export function raw(values: Values): RawConfig {
   return { values: { ...least, ...values }, secretKeys: new Set("secrets" in values ? ["secrets"] : []) };
 }
 
-export const resolve = (values: Values): Settings => resolveSettings(raw(values));
+/** Of a stack in a cluster that is already there. */
+export const resolve = (values: Values): Settings<ExistingPlatformSettings> =>
+  inExistingCluster(resolveSettings(raw(values)));
 
 /** The lines of the error below its headline. */
 export function problemsOf(config: RawConfig): readonly string[] {

@@ -21,6 +21,14 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
       "",
       "s3://logfire",
       "16 gigs",
+      "gateway",
+      "ingress",
+      "given",
+      "acme",
+      "http01",
+      "internal",
+      "10.0.0.0/8",
+      "example.com",
       "true",
       -1,
       0,
@@ -31,11 +39,85 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
     ),
     fc.string(),
     fc.jsonValue({ maxDepth: 1 }),
-    fc.array(tie("value"), { maxLength: 3 }),
+    fc.array(tie("value"), { maxLength: 2 }),
     fc.dictionary(fc.oneof(fc.constantFrom(...innerKeys), fc.string()), tie("value"), { maxKeys: 4 }),
   ),
 }));
 const configuration = fc.dictionary(fc.oneof(fc.constantFrom(...topKeys), fc.string()), value, { maxKeys: 8 });
+
+const optional = <T>(shape: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record(shape, { requiredKeys: [] });
+const name = fc.constantFrom("shared", "logfire", "Not A Name");
+const controller = fc.constantFrom("install", "existing");
+const issuer = fc.oneof(fc.record({ name }), fc.record({ name, group: fc.constant("pca.example.com") }));
+const anyEdge = optional({
+  mode: fc.constantFrom("gateway", "ingress", "none", "gatway"),
+  exposure: fc.constantFrom("public", "internal"),
+  sourceRanges: fc.subarray(["10.0.0.0/8", "fd00::/8", "everybody"]),
+  proxiesInFront: fc.integer({ min: -1, max: 11 }),
+  proxyProtocol: fc.boolean(),
+  zone: fc.constantFrom("example.com", "logfire.example.com", "acme-corp.com"),
+  gateway: optional({
+    controller,
+    implementation: fc.constantFrom("envoyGateway", "other"),
+    namespace: name,
+    className: name,
+    attachTo: fc.oneof(fc.record({ name }), fc.record({ name, namespace: name })),
+    serviceAnnotations: fc.constantFrom({}, { a: "b" }),
+  }),
+  ingress: optional({ className: name }),
+  certificate: optional({
+    source: fc.constantFrom("acme", "issuer", "privateCa", "given", "existingSecret"),
+    server: fc.constantFrom("production", "staging", "https://ca.example.com", "http://ca.example.com"),
+    email: fc.constantFrom("sre@example.com", "sre@acme-corp.com"),
+    challenge: fc.constantFrom("dns01", "http01"),
+    dns01: fc.constantFrom({}, { route53: {} }, { route53: {}, cloudDNS: {} }, { cloudflare: { apiToken: canary } }),
+    issuer,
+    secretName: name,
+  }),
+  certManager: optional({ controller, namespace: name }),
+});
+const rightEdges = [
+  { mode: "none" },
+  { mode: "ingress", ingress: { className: "shared" }, certificate: { source: "privateCa" } },
+  { gateway: { attachTo: { name: "shared" } } },
+  { certificate: { source: "issuer", issuer: { name: "shared" } }, sourceRanges: ["10.0.0.0/8"] },
+  { zone: "acme-corp.com", certificate: { dns01: { route53: {} } } },
+  { certificate: { source: "given" } },
+];
+/** Right but for a few keys, so that the rules between them are met in every combination and some configurations pass. */
+const edge = fc
+  .tuple(
+    fc.constantFrom<object>(...rightEdges),
+    anyEdge,
+    fc.subarray(
+      ["mode", "exposure", "zone", "gateway", "certificate", "certManager", "sourceRanges", "proxyProtocol"] as const,
+      { maxLength: 2 },
+    ),
+  )
+  .map(([right, other, keys]) => ({
+    ...right,
+    ...Object.fromEntries(keys.flatMap((key) => (key in other ? [[key, other[key]] as const] : []))),
+  }));
+const inClusterTls = optional({
+  certificates: fc.constantFrom("certManager", "existingSecrets"),
+  issuer,
+  caBundle: optional({ configMap: name, secret: name }),
+});
+const pem = (kind: string, content: string) => `-----BEGIN ${kind}-----\n${content}\n-----END ${kind}-----`;
+const tlsSecret = fc.oneof(
+  fc.constantFrom(canary, pem("CERTIFICATE", canary), pem("PRIVATE KEY", canary), pem("ENCRYPTED PRIVATE KEY", canary)),
+  fc.base64String().map((content) => pem("CERTIFICATE", `${canary}${content}`)),
+);
+const seldom = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+const reached = fc.record({
+  hostname: fc.constantFrom("logfire.acme-corp.com", "logfire.example.com", "logfire.localhost"),
+  adminEmail: fc.constantFrom("sre@acme-corp.com", "sre@example.com"),
+  https: seldom(fc.boolean()),
+  edge,
+  inClusterTls: seldom(inClusterTls),
+  secrets: seldom(optional({ tlsCertificate: tlsSecret, tlsPrivateKey: tlsSecret })),
+});
 const encryptedKeys = fc.subarray([...topKeys]);
 
 function messageOf(values: Record<string, unknown>, secretKeys: readonly string[]): string {
@@ -57,6 +139,19 @@ describe("whatever the configuration holds", () => {
       { numRuns: 500 },
     )).timeout(60_000);
 
+  it("so is every combination of edge, certificate and names, and no message shows a key", () => {
+    let resolved = 0;
+    fc.assert(
+      fc.property(reached, (values) => {
+        const message = messageOf(values, values.secrets === undefined ? [] : ["secrets"]);
+        resolved += message.startsWith("{") ? 1 : 0;
+        assert.ok(!message.includes(canary), message);
+      }),
+      { numRuns: 1000 },
+    );
+    assert.ok(resolved > 20, "no combination was right, so that nothing was shown about those");
+  }).timeout(60_000);
+
   it("no secret below secrets is ever printed, encrypted or not", () =>
     fc.assert(
       fc.property(configuration, fc.constantFrom(...givableSecretNames), fc.boolean(), fc.boolean(), (...args) => {
@@ -76,6 +171,9 @@ describe("whatever the configuration holds", () => {
     (text) => ({ existing: { objectStore: { uri: "s3://logfire", environment: { AWS_SECRET_ACCESS_KEY: text } } } }),
     (text) => ({ workloads: { "logfire-worker": { extraEnv: { API_TOKEN: text } } } }),
     (text) => ({ existing: { redis: `redis://:${text}@redis.example.com` } }),
+    (text) => ({ edge: { certificate: { dns01: { cloudflare: { apiToken: text } } } } }),
+    (text) => ({ edge: { certificate: { privateKey: text } } }),
+    (text) => ({ edge: { gateway: { chart: `oci://me:${text}@registry.example.com/chart` } } }),
     (text) => ({ hostname: `https://user:${text}@logfire.example.com` }),
     (text) => ({ existing: { postgres: { host: `postgres://a:${text}@h`, adminUser: "a" } } }),
     (text) => ({ existing: { objectStore: `s3://id:${text}@bucket` } }),

@@ -5,6 +5,7 @@ import { givableSecretNames, secretForms } from "../../components/settings/secre
 import { externalPostgres, least, problemsOf, raw, resolve, type Values } from "./helpers";
 
 const anywhere = ["0.0.0.0/0", "::/0"];
+const privateCa: Values = { certificate: { source: "privateCa" } };
 const logfire = (values: Values) => resolve(values).logfire;
 const existing = (values: Values, secrets: Values = {}) => resolve({ existing: values, secrets }).platform;
 
@@ -37,6 +38,7 @@ describe("defaults that follow from other settings", () => {
     assert.equal(logfire({ hostname: "localhost" }).https, false);
     assert.equal(logfire({ hostname: "logfire.localhost" }).https, false);
     assert.equal(logfire({ hostname: "logfire.localhost", https: true }).https, true);
+    assert.equal(logfire({ hostname: "logfire.localhost", edge: privateCa }).https, true);
     assert.equal(logfire({ hostname: "notlocalhost" }).https, true);
   });
 
@@ -206,6 +208,7 @@ describe("all problems come in one error", () => {
         platform: "gcp",
         hostname: "https://logfire.example.com/",
         presset: "tiny",
+        edge: { mode: "none", zone: "example.com", certificate: { source: "given" } },
         workloads: {
           "logfire-worker": { memoryGib: "16 gigs", minReplicas: 9, maxReplicas: 2 },
           "logfire-ff-cache-byte": { scratchGib: 0.5 },
@@ -236,6 +239,7 @@ describe("all problems come in one error", () => {
         "adminEmail",
         "identity.connectors[0].type",
         "identity.connectors[1].config.clientID",
+        "edge.certificate",
         "existing.objectStore.environment.AWS_SECRET_ACCESS_KEY",
         "existing.kubernetesVersion",
         "existing.postgres.version",
@@ -282,6 +286,8 @@ const fitting: Readonly<Record<string, string>> = {
   redisDsn: "rediss://:password@redis.example.com:6380/0",
   tokenRedisDsn: "redis://redis.example.com",
   usageRedisDsn: "redis://user:password@[fd00::1]:6379",
+  tlsCertificate: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
+  tlsPrivateKey: "-----BEGIN EC PRIVATE KEY-----\nMIIB\n-----END EC PRIVATE KEY-----",
 };
 const unfitting: Readonly<Record<string, readonly string[]>> = {
   encryptionKey: [Buffer.alloc(31).toString("base64url"), Buffer.alloc(32, 250).toString("base64"), "x"],
@@ -293,6 +299,8 @@ const unfitting: Readonly<Record<string, readonly string[]>> = {
   redisDsn: ["redis.example.com:6379", "http://redis.example.com", "redis://"],
   tokenRedisDsn: ["rediss:/redis.example.com"],
   usageRedisDsn: ["redis:// host"],
+  tlsCertificate: ["MIIB", "-----BEGIN PRIVATE KEY-----"],
+  tlsPrivateKey: ["MIIB", "-----BEGIN CERTIFICATE-----"],
 };
 
 describe("forms of secrets", () => {

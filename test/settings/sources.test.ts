@@ -27,8 +27,8 @@ const messageOf = (action: () => unknown): string => {
 };
 
 describe("the stacks of this repository", () => {
-  it("are the sandbox and an example of a cluster that is there", () =>
-    assert.deepEqual(stacksIn(root), ["existing", "sandbox"]));
+  it("are the sandbox, an example of a cluster that is there, and two on AWS", () =>
+    assert.deepEqual(stacksIn(root), ["aws-dev", "aws-prod", "existing", "sandbox"]));
 
   it("the sandbox runs everything inside the cluster, with every optional workload, and may be thrown away", () => {
     const { platform, logfire } = resolveSettings(fromStackFile("sandbox", root));
@@ -39,6 +39,10 @@ describe("the stacks of this repository", () => {
     assert.deepEqual(logfire.features, { queryWorker: true, remoteMcp: true, aiGateway: true });
     assert.deepEqual(logfire.givenSecrets, []);
     assert.equal(logfire.disposable, true);
+    assert.equal(logfire.https, true);
+    const { gateway, certManager, certificate } = logfire.edge;
+    assert.deepEqual([gateway.controller, certManager.controller], ["existing", "existing"]);
+    assert.deepEqual(certificate, { source: "privateCa" });
   });
 
   it("the example uses stores of its own, and its placeholders count as given", () => {
@@ -48,6 +52,13 @@ describe("the stacks of this repository", () => {
       Array(3).fill("external"),
     );
     assert.equal(logfire.disposable, false);
+    assert.deepEqual(logfire.edge.certificate, {
+      source: "issuer",
+      kind: "ClusterIssuer",
+      name: "company",
+      group: "cert-manager.io",
+    });
+    assert.deepEqual(logfire.network.edgeNamespaces, ["envoy-gateway-system"]);
     assert.deepEqual(logfire.givenSecrets, [
       "connectors.company.clientSecret",
       "postgresAdminPassword",
@@ -59,7 +70,7 @@ describe("the stacks of this repository", () => {
   it("a stack that is not there is answered with those that are and the nearest one", () => {
     assert.equal(
       messageOf(() => fromStackFile("sandbx", root)),
-      'No stack "sandbx":\n  stacks: holds no file of this stack; there are existing, sandbox; did you mean sandbox?',
+      'No stack "sandbx":\n  stacks: holds no file of this stack; there are aws-dev, aws-prod, existing, sandbox; did you mean sandbox?',
     );
     assert.match(
       messageOf(() => fromStackFile("org/project/prod", root)),
@@ -132,6 +143,7 @@ describe("the running stack's configuration", () => {
         "demo:hostname": "logfire.example.com",
         "demo:adminEmail": "sre@example.com",
         "demo:disposable": "true",
+        "demo:edge": JSON.stringify({ mode: "none", sourceRanges: [] }),
         "demo:identity": JSON.stringify({ connectors: [{ type: "github", id: "github", config: { clientID: "l" } }] }),
         "demo:secrets": JSON.stringify(secrets),
         "other:hostname": "other.example.com",

@@ -174,9 +174,9 @@ const cases: readonly Case[] = [
   },
   {
     title: "a platform that is announced",
-    values: { platform: "aws" },
+    values: { platform: "gcp" },
     lines: [
-      'platform: "aws" is announced and not available yet; write existing and give the cluster as existing.context',
+      'platform: "gcp" is announced and not available yet; write existing and give the cluster as existing.context',
     ],
   },
   {

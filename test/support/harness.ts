@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Callback } from "@pulumi/pulumi/proto/callback_pb";
+import * as state from "@pulumi/pulumi/runtime/state";
 import type { MockCallArgs, MockResourceArgs } from "@pulumi/pulumi/runtime";
 
 const signature = "4dabf18193072939515e22adb298388d";
@@ -44,7 +46,7 @@ export async function record<T>(program: () => T, options: RecordOptions = {}): 
         const inputs = resource.inputs as Record<string, unknown>;
         return preview
           ? { id: undefined, state: inputs }
-          : { id: resource.id ?? `${resource.name}-id`, state: { ...inputs, ...options.outputs?.(resource) } };
+          : { id: resource.id || `${resource.name}-id`, state: { ...inputs, ...options.outputs?.(resource) } };
       },
       call: (call) => {
         const result = options.call?.(call);
@@ -57,6 +59,7 @@ export async function record<T>(program: () => T, options: RecordOptions = {}): 
     preview,
   );
   observeRequests((next) => (request = next));
+  acceptTransforms();
   const result = program();
   await quiet(() => resources.length);
   return { resources, result, named: (name) => find(resources, name) };
@@ -91,6 +94,22 @@ function observeRequests(observe: (request: RegisterRequest) => void): void {
       return original(request, callback);
     };
   }
+}
+
+/** The SDK keeps these to itself. */
+interface Store {
+  supportsTransforms: boolean;
+  callbacks: { registerTransform(): Promise<Callback>; awaitStackRegistrations(): Promise<void> };
+}
+
+/** It is the engine that runs `transforms`, and the SDK refuses them without one: here they are taken, and not run. */
+function acceptTransforms(): void {
+  const store = (state as unknown as { getStore(): Store }).getStore();
+  store.supportsTransforms = true;
+  store.callbacks = {
+    registerTransform: () => Promise.resolve(new Callback()),
+    awaitStackRegistrations: () => Promise.resolve(),
+  };
 }
 
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";

@@ -4,7 +4,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ProblemsError } from "../../components/lib/errors";
-import type { ToolSpec } from "../../sandbox/tools/catalogue";
+import type { ToolSpec } from "../../sandbox/tools/spec";
 import { installTools, type InstalledTool, type InstallOptions, type Toolset } from "../../sandbox/tools/install";
 import {
   goCalls,

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { catalogue, type ToolSpec } from "../../sandbox/tools/catalogue";
+import { catalogue } from "../../sandbox/tools/catalogue";
 import { findOnPath, parseVersion } from "../../sandbox/tools/fromPath";
+import type { ToolSpec } from "../../sandbox/tools/spec";
 import { installTools } from "../../sandbox/tools/install";
 import { silentProgress } from "../../sandbox/tools/progress";
 import { output, temporaryFolder, toyModule, toySpec, writeScript } from "./support";

@@ -7,7 +7,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import * as tar from "tar";
-import type { ReleaseFile, ToolSpec } from "../../sandbox/tools/catalogue";
+import type { ReleaseFile, ToolSpec } from "../../sandbox/tools/spec";
 import type { Progress, Step } from "../../sandbox/tools/progress";
 
 const execute = promisify(execFile);

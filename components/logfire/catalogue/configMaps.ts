@@ -7,13 +7,25 @@ import {
   frontendAppConfig,
   frontendServerConfig,
   type EdgeProxyInput,
+  type ProxyProcess,
   type Upstream,
 } from "../config";
+import type { EdgeSettings } from "../../settings/types";
 import { postgresCa } from "../database/connection";
 import { maxCompactionJobMb, wholeCores } from "../sizing/formulas";
 import { effectiveMemoryMib, maxReplicas, type Size } from "../sizing/sizes";
 import { frontendServer } from "./logfire-frontend-service";
 import { service } from "./logfire-service";
+import {
+  authoritiesFile,
+  certificateFile,
+  collectorTls,
+  dexTls,
+  fusionfireVariables,
+  haproxyTls,
+  httpsPort,
+  listenOn,
+} from "./tls";
 import type { ConfigMapName, WorkloadName } from "./names";
 import type { Context } from "./workload";
 
@@ -21,20 +33,21 @@ export type ConfigData = Readonly<Record<string, Text>>;
 
 /** What each ConfigMap holds. Nothing in it is secret: addresses with a password are read from Secrets. */
 export const configMaps: Readonly<Record<ConfigMapName, (context: Context) => ConfigData>> = {
-  "logfire-ff-base-config": ({ platform, settings }) => ({
+  "logfire-ff-base-config": ({ platform, settings, service }) => ({
     RUST_BACKTRACE: "full",
     RUST_LOG: "info",
     FF_SEND_TO_LOGFIRE: "true",
     FF_FORCE_CONSOLE_LOGGING: "true",
     FF_COLLECT_STATISTICS_FROM_ZONE_MAP_INDEXES: "false",
-    FF_CACHE_OBJECT_STORE_URI: "http://logfire-ff-cache-byte:9001",
+    FF_CACHE_OBJECT_STORE_URI: service("logfire-ff-cache-byte").url,
     FF_TOKEN_REDIS_PREFIX: settings.redisPrefixes.token,
     FF_USAGE_REDIS_PREFIX: settings.redisPrefixes.usage,
     FF_OBJECT_STORE_URI: platform.objectStore.uri,
     FF_PG_TRANSACTION_TIMEOUT: "30s",
+    ...(settings.inClusterTls === undefined ? {} : fusionfireVariables),
   }),
-  "logfire-ff-query-config": () => ({
-    FF_BACKEND_SERVICE_URL: authUrl,
+  "logfire-ff-query-config": ({ service }) => ({
+    FF_BACKEND_SERVICE_URL: service("logfire-backend-auth").url,
     FF_DISTRIBUTED_CHANCE: "0",
     FF_RETRY_FAILED_DISTRIBUTED_QUERIES: "false",
     FF_EXTERNAL_TABLES_PG_ENABLED_TABLES: externalTables.map((table) => `logfire.${table}`).join(","),
@@ -50,8 +63,8 @@ export const configMaps: Readonly<Record<ConfigMapName, (context: Context) => Co
     FF_MAX_COMPACTION_JOB_SIZE_BYTES: `${maxCompactionJobMb(sizes)}MB`,
     FF_INGEST_MAX_TIME_SKEW: "120s",
   }),
-  "logfire-ff-ingest-config": ({ platform }) => ({
-    FF_BACKEND_SERVICE_URL: authUrl,
+  "logfire-ff-ingest-config": ({ platform, service }) => ({
+    FF_BACKEND_SERVICE_URL: service("logfire-backend-auth").url,
     FF_FAILOVER_OBJECT_STORE_URI: concat(platform.objectStore.uri, "/_ingest_failover"),
     FF_INGEST_MAX_TIME_SKEW: "120s",
     FF_INGEST_MAX_FUTURE_TIME_DRIFT: "1h",
@@ -60,8 +73,8 @@ export const configMaps: Readonly<Record<ConfigMapName, (context: Context) => Co
   "logfire-haproxy-config": (context) => ({ "haproxy.cfg": edgeProxyConfig(edgeProxy(context)) }),
   "logfire-cache-byte-haproxy-config": (context) => ({
     "haproxy.cfg": cacheProxyConfig({
-      cache: upstream(context, "logfire-ff-cache-byte-internal", 9001, "logfire-ff-cache-byte"),
-      listen: { http: 8080, stats: 8181 },
+      cache: upstream(context, "logfire-ff-cache-byte-internal", "logfire-ff-cache-byte"),
+      listen: proxyListen(context),
       ...threads(context, "logfire-ff-proxy-cache-byte"),
     }),
   }),
@@ -74,17 +87,16 @@ export const configMaps: Readonly<Record<ConfigMapName, (context: Context) => Co
     }),
   }),
   "logfire-dex-config": (context) => ({ "config.yaml": dexText(context) }),
-  "otel-collector-config": ({ settings, sizes }) => ({
+  "otel-collector-config": ({ settings, sizes, service }) => ({
     "otel-collector-config.yaml": collectorConfig({
       namespace: settings.namespace,
-      ingestEndpoint: "http://logfire-ff-ingest:8012",
+      ingestEndpoint: service("logfire-ff-ingest").url,
+      ...(settings.inClusterTls === undefined ? {} : { authorities: authoritiesFile(collectorTls.trusts) }),
       memoryMib: effectiveMemoryMib(sizeOf(sizes, "logfire-otel-collector")),
       prometheusPort: settings.telemetry.prometheusPort,
     }),
   }),
 };
-
-const authUrl = "http://logfire-backend-auth:8000";
 
 /** Tables of the crud database that queries may join with. */
 const externalTables = [
@@ -98,34 +110,52 @@ function edgeProxy(context: Context): EdgeProxyInput {
     origins: urls,
     primaryHostname: settings.hostnames[0],
     upstreams: {
-      ingest: upstream(context, "logfire-ff-ingest", 8012, "logfire-ff-ingest"),
-      queryApi: upstream(context, "logfire-ff-query-api", 8011, "logfire-ff-query-api"),
-      backend: upstream(context, "logfire-backend", 8000),
-      dex: { ...upstream(context, "logfire-dex", 5556), healthPort: 5558 },
-      frontend: upstream(context, "logfire-frontend-service", 8080),
-      ...(features.aiGateway ? { aiGateway: upstream(context, "logfire-ai-gateway", 8788) } : {}),
-      ...(features.remoteMcp ? { remoteMcp: upstream(context, "logfire-remote-mcp", 8005) } : {}),
+      ingest: upstream(context, "logfire-ff-ingest", "logfire-ff-ingest"),
+      queryApi: upstream(context, "logfire-ff-query-api", "logfire-ff-query-api"),
+      backend: upstream(context, "logfire-backend"),
+      dex: { ...upstream(context, "logfire-dex"), healthPort: context.service("logfire-dex", "telemetry").port },
+      frontend: upstream(context, "logfire-frontend-service"),
+      ...(features.aiGateway ? { aiGateway: upstream(context, "logfire-ai-gateway") } : {}),
+      ...(features.remoteMcp ? { remoteMcp: upstream(context, "logfire-remote-mcp") } : {}),
     },
+    forwardedHops: forwardedHops(settings.edge),
     gatewayTimeoutSeconds: settings.oauth.gatewayTimeoutSeconds,
-    listen: { http: 8080, stats: 8181 },
+    listen: proxyListen(context),
     drainSeconds: service.longestRequestSeconds(context),
     ...threads(context, "logfire-service"),
   };
 }
 
+/** Gateway and Ingress append the client's address; with the owner's own routing layer, `proxiesInFront` counts them all. */
+const forwardedHops = ({ mode, proxiesInFront }: EdgeSettings): number => proxiesInFront + (mode === "none" ? 0 : 1);
+
 /** A Service, with a slot for each replica the workload may have where the proxy balances by itself. */
-function upstream({ clusterHost, sizes }: Context, name: string, port: number, balanced?: WorkloadName): Upstream {
+function upstream({ clusterHost, service: find, sizes }: Context, name: string, balanced?: WorkloadName): Upstream {
+  const { port, certificateName } = find(name);
   return {
     host: clusterHost(name),
     port,
+    ...(certificateName === undefined
+      ? {}
+      : { tls: { name: certificateName, authorities: authoritiesFile(haproxyTls.trusts) } }),
     slots: balanced === undefined ? 1 : maxReplicas(sizeOf(sizes, balanced)),
   };
 }
 
+/** Ports of both HAProxies. */
+const proxyListen = ({ settings: { inClusterTls } }: Context): ProxyProcess["listen"] => ({
+  http: service.ports.http,
+  ...(inClusterTls === undefined
+    ? {}
+    : { https: { port: httpsPort, certificate: certificateFile(haproxyTls.serves) } }),
+  stats: service.ports.stats,
+});
+
 const threads = ({ sizes }: Context, name: WorkloadName) => ({ threads: wholeCores(sizeOf(sizes, name)) });
 
-function dexText({ settings: { identity }, platform: { postgres }, urls }: Context): string {
+function dexText({ settings: { identity, inClusterTls }, platform: { postgres }, urls }: Context): string {
   return dexConfig({
+    ...(inClusterTls === undefined ? {} : { https: listenOn(dexTls.serves) }),
     url: urls[0],
     allUrls: urls,
     passwordLogin: identity.passwordLogin,

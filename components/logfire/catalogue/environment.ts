@@ -1,10 +1,9 @@
 import type { LogfireSettings } from "../../settings/types";
 import { connection } from "./secretRefs";
-import type { Context, Environment } from "./workload";
+import type { Context, Environment, ServiceAddress } from "./workload";
 
-/** In-cluster addresses by Service name. */
-export const collectorGrpc = "http://logfire-otel-collector:4317";
-export const collectorHttp = "http://logfire-otel-collector:4318";
+export const collectorGrpc = ({ service }: Context): string => service("logfire-otel-collector", "otlp-grpc").url;
+export const collectorHttp = ({ service }: Context): string => service("logfire-otel-collector", "otlp-http").url;
 
 /** Share of traces that the busiest services sample of themselves. */
 export const sampled: Environment = {
@@ -43,16 +42,17 @@ export function pythonRedis({ settings }: Context): Environment {
 }
 
 /** Addresses of the storage engine's services, for the Python services. */
-export const fusionfireHosts = {
-  FUSIONFIRE_QUERY_HOST: "http://logfire-ff-query-api",
-  FUSIONFIRE_QUERY_PORT: "8011",
-  FUSIONFIRE_CRUD_HOST: "http://logfire-ff-crud-api",
-  FUSIONFIRE_CRUD_PORT: "8011",
-} as const satisfies Environment;
-export const fusionfireIngestHost = {
-  FUSIONFIRE_INGEST_HOST: "http://logfire-ff-ingest-processor",
-  FUSIONFIRE_INGEST_PORT: "8012",
-} as const satisfies Environment;
+export const fusionfireHosts = ({ service }: Context): Environment => ({
+  ...hostAndPort("FUSIONFIRE_QUERY", service("logfire-ff-query-api")),
+  ...hostAndPort("FUSIONFIRE_CRUD", service("logfire-ff-crud-api")),
+});
+export const fusionfireIngestHost = ({ service }: Context): Environment =>
+  hostAndPort("FUSIONFIRE_INGEST", service("logfire-ff-ingest-processor"));
+
+const hostAndPort = (variable: string, { origin, port }: ServiceAddress): Environment => ({
+  [`${variable}_HOST`]: origin,
+  [`${variable}_PORT`]: String(port),
+});
 
 /** The one region a self-hosted Logfire has. */
 export function regions({ urls: [url] }: Context): Environment {

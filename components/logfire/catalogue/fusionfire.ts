@@ -8,7 +8,7 @@ import type { Context, Environment, Probe, Workload } from "./workload";
 export function fusionfire(context: Context, { name }: Size): Environment {
   return {
     OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
-    COLLECTOR_OTLP_GRPC_HOST: collectorGrpc,
+    COLLECTOR_OTLP_GRPC_HOST: collectorGrpc(context),
     LOGFIRE_SERVICE_NAME: name,
     LOGFIRE_SERVICE_VERSION: context.settings.images.version,
     OTEL_SERVICE_NAME: name,
@@ -50,11 +50,12 @@ export const threads = ({ tuning }: Size): Environment => ({
 export const spilling: Environment = { FF_ENABLE_SPILL_TO_DISK: "true", FF_TEMP_DIR: "/scratch/fusionfire" };
 
 /** How a query pod finds the byte cache's pods: by watching their EndpointSlices. */
-export const cacheRouting: Environment = {
-  FF_BYTE_CACHE_K8S_SERVICE: "logfire-ff-cache-byte-internal",
+export const cacheRouting = ({ service }: Context): Environment => ({
+  FF_BYTE_CACHE_K8S_SERVICE: cacheService,
   FF_BYTE_CACHE_K8S_NAMESPACE: { field: "metadata.namespace" },
-  FF_BYTE_CACHE_K8S_PORT_NAME: "http",
-};
+  FF_BYTE_CACHE_K8S_PORT_NAME: service(cacheService).portName,
+});
+const cacheService = "logfire-ff-cache-byte-internal";
 
 export const scratchVolume = { class: "scratch", name: "scratch-data", mountPath: "/scratch" } as const;
 

@@ -1,5 +1,6 @@
 import { collectorHttp, serviceAttributes } from "./environment";
 import { connection } from "./secretRefs";
+import { nodeServer } from "./tls";
 import type { Context, Workload } from "./workload";
 
 export const aiGateway = {
@@ -25,8 +26,8 @@ export const aiGateway = {
     GATEWAY_REDIS_DSN: connection.redisDsn,
     SHARED_REDIS_DSN: connection.redisDsn,
     HOST_IP: { field: "status.hostIP" },
-    LOGFIRE_BASE_URL: collectorHttp,
-    GATEWAY_INGEST_BASE_URL: "http://logfire-ff-ingest:8012",
+    LOGFIRE_BASE_URL: collectorHttp(context),
+    GATEWAY_INGEST_BASE_URL: context.service("logfire-ff-ingest").url,
     ON_PREM: "true",
     LOGFIRE_SERVICE_NAME: "logfire-ai-gateway",
     GITHUB_SHA: context.settings.images.version,
@@ -35,6 +36,7 @@ export const aiGateway = {
     GATEWAY_OAUTH_RESOURCE_URL: context.settings.oauth.gatewayResourceUrl,
     GATEWAY_OAUTH_ISSUER: context.settings.oauth.gatewayIssuer,
   }),
+  tls: nodeServer,
   account: "logfire",
   drainSeconds: 5,
   longestRequestSeconds: ({ settings }: Context) => settings.oauth.gatewayTimeoutSeconds,

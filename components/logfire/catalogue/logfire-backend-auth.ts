@@ -1,5 +1,6 @@
 import { codeAttributes, collectorGrpc, pythonRedis, rateLimits } from "./environment";
 import { connection } from "./secretRefs";
+import { pythonServer } from "./tls";
 import type { Context, Workload } from "./workload";
 
 export const backendAuth = {
@@ -22,7 +23,7 @@ export const backendAuth = {
     APP_PORT: "8000",
     LOGFIRE_SERVICE_NAME: "logfire-backend-auth",
     LOGFIRE_SERVICE_VERSION: context.settings.images.version,
-    COLLECTOR_OTLP_GRPC_HOST: collectorGrpc,
+    COLLECTOR_OTLP_GRPC_HOST: collectorGrpc(context),
     OTEL_RESOURCE_ATTRIBUTES: codeAttributes(context),
     ON_PREM: "true",
     CRUD_PG_DSN: connection.crudDsn,
@@ -33,6 +34,7 @@ export const backendAuth = {
     INTAKE_OAUTH_RESOURCE_URL: context.settings.oauth.intakeResourceUrl,
     GATEWAY_OAUTH_RESOURCE_URL: context.features.aiGateway ? context.settings.oauth.gatewayResourceUrl : undefined,
   }),
+  tls: pythonServer,
   account: "logfire-unprivileged",
   drainSeconds: 5,
   longestRequestSeconds: 50,

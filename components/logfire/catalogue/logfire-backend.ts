@@ -10,6 +10,7 @@ import {
   regions,
 } from "./environment";
 import { connection } from "./secretRefs";
+import { pythonServer } from "./tls";
 import type { Context, Environment, Workload } from "./workload";
 
 /** What the MCP server may do on behalf of the person who signed in. */
@@ -105,17 +106,17 @@ export const backend = {
     USAGE_REDIS_DSN: connection.usageRedisDsn,
     USAGE_REDIS_PREFIX: context.settings.redisPrefixes.usage,
     WORKER_REDIS_DSN: connection.redisDsn,
-    DEX_INTERNAL_URL: "http://logfire-dex:5556",
+    DEX_INTERNAL_URL: context.service("logfire-dex").url,
     DEX_CLIENT_ID: "logfire-backend",
     ON_PREM: "true",
-    BROWSER_TELEMETRY_COLLECTOR_OTLP_HTTP_HOST: collectorHttp,
-    COLLECTOR_OTLP_GRPC_HOST: collectorGrpc,
+    BROWSER_TELEMETRY_COLLECTOR_OTLP_HTTP_HOST: collectorHttp(context),
+    COLLECTOR_OTLP_GRPC_HOST: collectorGrpc(context),
     LOGFIRE_SERVICE_NAME: "logfire-backend",
     LOGFIRE_SERVICE_VERSION: context.settings.images.version,
     OTEL_RESOURCE_ATTRIBUTES: codeAttributes(context),
-    ...fusionfireHosts,
-    ...fusionfireIngestHost,
-    GATEWAY_BASE_URL: context.features.aiGateway ? "http://logfire-ai-gateway:8788" : undefined,
+    ...fusionfireHosts(context),
+    ...fusionfireIngestHost(context),
+    GATEWAY_BASE_URL: context.features.aiGateway ? context.service("logfire-ai-gateway").url : undefined,
     GATEWAY_OAUTH_RESOURCE_URL: context.features.aiGateway ? context.settings.oauth.gatewayResourceUrl : undefined,
     INTAKE_OAUTH_RESOURCE_URL: context.settings.oauth.intakeResourceUrl,
     MIN_DATE_USAGE_CHART: "2025-01-01",
@@ -129,6 +130,7 @@ export const backend = {
     GROUP_ORGANIZATION_MAPPING: groupMapping(context),
     BOOTSTRAPPED_ORGANIZATIONS: bootstrappedOrganizations(context),
   }),
+  tls: pythonServer,
   account: "logfire",
   drainSeconds: 5,
   longestRequestSeconds: 120,

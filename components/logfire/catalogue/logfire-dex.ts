@@ -1,5 +1,6 @@
 import { connectorVariable } from "../config/dex";
 import { connectionSecrets } from "./secretRefs";
+import { dexTls, httpsPort } from "./tls";
 import type { Context, Workload } from "./workload";
 
 const { dexPostgres, dexConnectors } = connectionSecrets;
@@ -17,16 +18,10 @@ export const dex = {
   summary: "Dex: signs people in, by password or through the company's identity provider.",
   kind: "Deployment",
   image: "dex",
-  args: [
-    "dex",
-    "serve",
-    "--web-http-addr",
-    "0.0.0.0:5556",
-    "--grpc-addr",
-    "0.0.0.0:5557",
-    "--telemetry-addr",
-    "0.0.0.0:5558",
-    "/etc/dex/config.yaml",
+  args: ({ settings: { inClusterTls } }: Context) => [
+    ...["dex", "serve", "--web-http-addr", "0.0.0.0:5556"],
+    ...(inClusterTls === undefined ? [] : ["--web-https-addr", `0.0.0.0:${httpsPort}`]),
+    ...["--grpc-addr", "0.0.0.0:5557", "--telemetry-addr", "0.0.0.0:5558", "/etc/dex/config.yaml"],
   ],
   ports: { http: 5556, grpc: 5557, telemetry: 5558 },
   services: [{ name: "logfire-dex", ports: { http: 5556, grpc: 5557, telemetry: 5558 } }],
@@ -48,6 +43,7 @@ export const dex = {
     DEX_POSTGRES_PASSWORD: { secret: dexPostgres.name, key: dexPostgres.password },
     ...connectorSecrets(context),
   }),
+  tls: dexTls,
   account: "logfire-dex",
   readOnlyRootFilesystem: true,
   drainSeconds: 5,

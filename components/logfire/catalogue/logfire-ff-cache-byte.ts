@@ -2,6 +2,7 @@ import type { Size } from "../sizing/sizes";
 import { cacheCapacityMb } from "../sizing/formulas";
 import { sampled } from "./environment";
 import { fusionfire, resources, scratchVolume, startup } from "./fusionfire";
+import { fusionfireTls } from "./tls";
 import type { Context, Workload } from "./workload";
 
 export const cacheByte = {
@@ -24,6 +25,7 @@ export const cacheByte = {
     FF_CACHE_LOCAL_DIR: "/scratch",
     FF_CACHE_DISK_CAPACITY: `${cacheCapacityMb(size)}MB`,
   }),
+  tls: fusionfireTls,
   account: "logfire",
   drainSeconds: 45,
   longestRequestSeconds: 50,

@@ -1,6 +1,7 @@
 import type { Size } from "../sizing/sizes";
 import { cacheAndTelemetry, fusionfire, ready, resources, startup } from "./fusionfire";
 import { connection } from "./secretRefs";
+import { fusionfireTls } from "./tls";
 import type { Context, Workload } from "./workload";
 
 export const crudApi = {
@@ -21,6 +22,7 @@ export const crudApi = {
     FF_DATAFUSION_THREAD_STACK_SIZE: "8MB",
     ...resources(size),
   }),
+  tls: fusionfireTls,
   account: "logfire",
   drainSeconds: 5,
   longestRequestSeconds: 50,

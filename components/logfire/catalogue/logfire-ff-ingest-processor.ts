@@ -2,6 +2,7 @@ import type { Size } from "../sizing/sizes";
 import { sampled } from "./environment";
 import { cacheAndTelemetry, fusionfire, promptLive, ready, resources, startup, threads } from "./fusionfire";
 import { connection } from "./secretRefs";
+import { fusionfireTls } from "./tls";
 import type { Context, Workload } from "./workload";
 
 export const ingestProcessor = {
@@ -25,6 +26,7 @@ export const ingestProcessor = {
     PG_DSN: connection.ffDsn,
     RUST_LOG: "warn",
   }),
+  tls: fusionfireTls,
   account: "logfire",
   drainSeconds: 15,
   longestRequestSeconds: 50,

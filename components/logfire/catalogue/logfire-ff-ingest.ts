@@ -3,6 +3,7 @@ import type { Size } from "../sizing/sizes";
 import { sampled } from "./environment";
 import { cacheAndTelemetry, fusionfire, promptLive, ready, resources, startup, threads } from "./fusionfire";
 import { connection } from "./secretRefs";
+import { fusionfireTls } from "./tls";
 import type { Context, Workload } from "./workload";
 
 export const ingest = {
@@ -23,7 +24,7 @@ export const ingest = {
     ...fusionfire(context, size),
     FF_REDIS_TAIL_DSN: connection.redisDsn,
     FF_INGEST_PATH: "/fusionfire/ingest-data",
-    FF_INGEST_DOWNSTREAM_URL: "http://logfire-ff-ingest-processor:8012",
+    FF_INGEST_DOWNSTREAM_URL: context.service("logfire-ff-ingest-processor").url,
     FF_INGEST_DIRECT_FILE_BUFFER_MAX_BYTES: `${ingestBufferMb(size)}MB`,
     FF_INGEST_DIRECT_FILE_IDLE_BUFFER_TIME: "5s",
     FF_DIRECT_FILE_INGEST_SUBMIT_CONCURRENCY: String(ingestConcurrency(size)),
@@ -32,6 +33,7 @@ export const ingest = {
     PG_DSN: connection.ffDsn,
     RUST_LOG: "warn",
   }),
+  tls: fusionfireTls,
   account: "logfire",
   drainSeconds: 15,
   longestRequestSeconds: 50,

@@ -1,3 +1,4 @@
+import { haproxyTls } from "./tls";
 import type { Workload } from "./workload";
 
 export const proxyCacheByte = {
@@ -23,6 +24,7 @@ export const proxyCacheByte = {
     },
   ],
   environment: () => ({ OTEL_SERVICE_NAME: "logfire-ff-proxy-cache-byte" }),
+  tls: { ...haproxyTls, serves: { ...haproxyTls.serves, as: "logfire-ff-cache-byte" } },
   account: "logfire-unprivileged",
   readOnlyRootFilesystem: true,
   drainSeconds: 20,

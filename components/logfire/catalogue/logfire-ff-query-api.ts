@@ -13,6 +13,7 @@ import {
   threads,
 } from "./fusionfire";
 import { connection } from "./secretRefs";
+import { fusionfireTls } from "./tls";
 import type { Context, Environment, Workload } from "./workload";
 
 /** Settings of the engine, for the pod that executes queries. */
@@ -39,7 +40,7 @@ export function querying(context: Context, size: Size): Environment {
     FF_REDIS_TAIL_DSN: connection.redisDsn,
     PG_DSN: connection.ffDsn,
     FF_EXTERNAL_TABLES_PG_DSN: connection.crudDsn,
-    ...cacheRouting,
+    ...cacheRouting(context),
   };
 }
 
@@ -67,6 +68,7 @@ export const queryApi = {
     ...querying(context, size),
     ...(context.features.queryWorker ? {} : queryEngine(size)),
   }),
+  tls: fusionfireTls,
   account: "logfire",
   usesKubernetesApi: true,
   drainSeconds: 5,

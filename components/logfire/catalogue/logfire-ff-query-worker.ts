@@ -1,6 +1,7 @@
 import type { Size } from "../sizing/sizes";
 import { cacheAndTelemetry, patientLive, ready, scratchVolume, startup } from "./fusionfire";
 import { queryEngine, querying } from "./logfire-ff-query-api";
+import { fusionfireTls } from "./tls";
 import type { Context, Workload } from "./workload";
 
 export const queryWorker = {
@@ -23,6 +24,7 @@ export const queryWorker = {
     ...queryEngine(size),
     FF_PG_POOL_MAX_CONNECTIONS: "4",
   }),
+  tls: fusionfireTls,
   account: "logfire",
   usesKubernetesApi: true,
   drainSeconds: 5,

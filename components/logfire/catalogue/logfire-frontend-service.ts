@@ -1,5 +1,6 @@
 import { frontendCommand } from "../config/frontendServer";
 import type { FrontendServerInput } from "../config/types";
+import { listenOn, nginxTls } from "./tls";
 import type { Context, Workload } from "./workload";
 
 /** What the web server's configuration is made of. */
@@ -8,6 +9,7 @@ export const frontendServer = ({ settings, urls }: Context): FrontendServerInput
   origins: urls,
   allowedHosts: settings.network.allowedHosts,
   listen: 8080,
+  ...(settings.inClusterTls === undefined ? {} : { https: listenOn(nginxTls.serves) }),
 });
 
 export const frontendService = {
@@ -40,6 +42,7 @@ export const frontendService = {
     OTEL_SERVICE_NAME: "logfire-frontend-service",
     PUBLIC_GATEWAY_HOST: features.aiGateway ? settings.hostnames[0] : undefined,
   }),
+  tls: nginxTls,
   account: "logfire-unprivileged",
   readOnlyRootFilesystem: true,
   drainSeconds: 5,

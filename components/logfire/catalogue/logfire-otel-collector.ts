@@ -1,6 +1,7 @@
 import { collectorMemory } from "../config/collector";
 import { effectiveMemoryMib, type Size } from "../sizing/sizes";
 import { resourceAttributes } from "./environment";
+import { collectorTls } from "./tls";
 import type { Context, Ports, Workload } from "./workload";
 
 export const otelCollector = {
@@ -28,6 +29,7 @@ export const otelCollector = {
     LOGFIRE_META_WRITE_TOKEN: context.secrets.metaWriteToken,
     OTEL_RESOURCE_ATTRIBUTES: resourceAttributes(context, {}) || undefined,
   }),
+  tls: collectorTls,
   account: "logfire-otel-collector",
   usesKubernetesApi: true,
   readOnlyRootFilesystem: true,

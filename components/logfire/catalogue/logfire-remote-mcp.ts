@@ -1,5 +1,6 @@
 import { collectorGrpc, fusionfireHosts, pythonRedis, serviceAttributes } from "./environment";
 import { connection } from "./secretRefs";
+import { pythonServer } from "./tls";
 import type { Context, Probe, Workload } from "./workload";
 
 const probe: Probe = { path: "/health" };
@@ -20,18 +21,19 @@ export const remoteMcp = {
     LOGFIRE_SERVICE_VERSION: context.settings.images.version,
     OTEL_RESOURCE_ATTRIBUTES: serviceAttributes(context),
     HOST_IP: { field: "status.hostIP" },
-    COLLECTOR_OTLP_GRPC_HOST: collectorGrpc,
+    COLLECTOR_OTLP_GRPC_HOST: collectorGrpc(context),
     APP_PORT: "8005",
     LOGFIRE_BASE_URL: context.urls[0],
     FRONTEND_HOST: context.urls[0],
     CRUD_PG_DSN: connection.crudDsn,
     JWT_SECRET: context.secrets.jwtSecret,
     ...pythonRedis(context),
-    ...fusionfireHosts,
+    ...fusionfireHosts(context),
     LOGFIRE_REGION: "local",
     ALLOWED_HOSTS: JSON.stringify(context.settings.hostnames),
     MCP_SERVER_URL: context.settings.oauth.mcpServerUrl,
   }),
+  tls: pythonServer,
   account: "logfire-unprivileged",
   drainSeconds: 5,
   longestRequestSeconds: 120,

@@ -1,3 +1,4 @@
+import { haproxyTls } from "./tls";
 import type { Context, Workload } from "./workload";
 
 /** The longest that a route may take; the AI gateway's is a setting. */
@@ -9,7 +10,14 @@ export const service = {
   kind: "Deployment",
   image: "haproxy",
   ports: { http: 8080, stats: 8181 },
-  services: [{ name: "logfire-service", ports: { http: 8080 } }],
+  services: [
+    {
+      name: "logfire-service",
+      ports: { http: 8080 },
+      // A proxy in front speaks HTTP/2 where the port says so; HAProxy knows it by its preface.
+      aliases: { h2c: { port: 8081, to: "http", appProtocol: "kubernetes.io/h2c" } },
+    },
+  ],
   probes: {
     port: "stats",
     startup: { path: "/stats", period: 5, timeout: 3, failures: 12 },
@@ -28,6 +36,7 @@ export const service = {
   needs: [],
   files: [{ configMap: "logfire-haproxy-config", key: "haproxy.cfg", mountPath: "/usr/local/etc/haproxy/haproxy.cfg" }],
   environment: () => ({ OTEL_SERVICE_NAME: "logfire-service" }),
+  tls: haproxyTls,
   account: "logfire-unprivileged",
   readOnlyRootFilesystem: true,
   drainSeconds: 5,

@@ -9,6 +9,7 @@ import {
   sampled,
 } from "./environment";
 import { connection } from "./secretRefs";
+import { pythonClient } from "./tls";
 import type { Context, Environment, Workload } from "./workload";
 
 // Without a mail server the variables are there and empty: the program then sends nothing.
@@ -52,9 +53,9 @@ export const worker = {
     ...pythonRedis(context),
     BACKEND_REDIS_DSN: connection.redisDsn,
     ...sampled,
-    ...fusionfireHosts,
-    ...fusionfireIngestHost,
-    COLLECTOR_OTLP_GRPC_HOST: collectorGrpc,
+    ...fusionfireHosts(context),
+    ...fusionfireIngestHost(context),
+    COLLECTOR_OTLP_GRPC_HOST: collectorGrpc(context),
     FRONTEND_HOST: context.urls[0],
     UNSUBSCRIBE_SECRET: context.secrets.unsubscribeSecret,
     JWT_SECRET: context.secrets.jwtSecret,
@@ -63,6 +64,7 @@ export const worker = {
     ...aiProviders(context),
     AI_MODEL_REASONING: context.settings.ai.reasoningModel,
   }),
+  tls: pythonClient,
   account: "logfire",
   drainSeconds: 0,
   longestRequestSeconds: 20,

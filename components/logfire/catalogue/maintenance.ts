@@ -2,6 +2,7 @@ import { auto, recordBatchMemory, spillQuotaMb } from "../sizing/formulas";
 import type { Size } from "../sizing/sizes";
 import { cacheAndTelemetry, fusionfire, patientLive, ready, resources, spilling, startup, threads } from "./fusionfire";
 import { connection } from "./secretRefs";
+import { fusionfireTls } from "./tls";
 import type { Context, Environment, Workload } from "./workload";
 
 /** Pace of the deletion loop, of scheduler and worker alike. */
@@ -17,6 +18,7 @@ export const maintaining = {
   calls: cacheAndTelemetry,
   needs: ["postgres:ff", "objectStore", "redis"],
   environmentFrom: ["logfire-ff-base-config", "logfire-ff-write-config", "logfire-ff-maintenance-config"],
+  tls: fusionfireTls,
   account: "logfire",
   drainSeconds: 0,
   // A job that is cut off is done again by the next pod.

@@ -41,6 +41,8 @@ export interface Workload {
   readonly files?: readonly { readonly configMap: ConfigMapName; readonly mountPath: string; readonly key?: string }[];
   /** In the order given: a value may use `$(NAME)` of an earlier one. */
   readonly environment: (context: Context, size: Size) => Environment;
+  /** Its part in HTTPS between services; nothing of this is used without `settings.inClusterTls`. */
+  readonly tls?: WorkloadTls;
   readonly account: AccountName;
   /** Whether it uses the Kubernetes API, and so gets a token. */
   readonly usesKubernetesApi?: true;
@@ -62,8 +64,42 @@ export interface ServiceSpec {
   readonly name: string;
   /** Service ports by the name of the container port they lead to. */
   readonly ports: Ports;
+  /** Further Service ports by name, for clients that choose the protocol by the port. */
+  readonly aliases?: Readonly<Record<string, PortAlias>>;
   /** Gives clients the pods' own addresses, for those that balance by themselves. */
   readonly headless?: true;
+}
+
+export interface WorkloadTls {
+  /** How it serves HTTPS, on a port of its own named `https`; it only calls others where absent. */
+  readonly serves?: TlsListener;
+  /** How it checks the services that it calls. */
+  readonly trusts?: TlsTrust;
+  /** Variables that tell the program so. */
+  readonly environment?: Environment;
+}
+
+export interface TlsListener {
+  /** Folder of the certificate chain `tls.crt` and its key. */
+  readonly mountPath: string;
+  /** File name of the key; `tls.key` where absent. */
+  readonly keyName?: string;
+  /** Whose certificate it shows, where it answers for another workload; its own otherwise. */
+  readonly as?: WorkloadName;
+  /** The port `http` answers probes alone then, and no Service leads to it. */
+  readonly only?: true;
+}
+
+export interface TlsTrust {
+  /** Folder of `ca.crt`. */
+  readonly mountPath: string;
+}
+
+export interface PortAlias {
+  readonly port: number;
+  /** Name of the container port it leads to. */
+  readonly to: string;
+  readonly appProtocol: string;
 }
 
 export const needs = [
@@ -132,6 +168,23 @@ export interface Context {
   readonly urls: readonly [string, ...string[]];
   /** In-cluster name with namespace and cluster domain, without the final dot. */
   readonly clusterHost: (service: string) => string;
+  /**
+   * Where a Service answers. The port `http` (the default) becomes `https` where services talk HTTPS and this one can:
+   * whoever calls a service asks here and so never has to know.
+   */
+  readonly service: (name: string, port?: string) => ServiceAddress;
+}
+
+export interface ServiceAddress {
+  /** Name of the port: of the Service, and of the pods behind it. */
+  readonly portName: string;
+  readonly port: number;
+  /** `http://logfire-dex` */
+  readonly origin: string;
+  /** `http://logfire-dex:5556` */
+  readonly url: string;
+  /** Name in the certificate that it shows; absent in clear. */
+  readonly certificateName?: string;
 }
 
 // Object.hasOwn rather than `in`: an Output is a proxy that answers for properties it does not have.

@@ -1,4 +1,12 @@
-import { healthCheck, processSections, renderSections, replicaSlots, shortName, stickToReplica } from "./haproxy";
+import {
+  binds,
+  healthCheck,
+  processSections,
+  renderSections,
+  replicaSlots,
+  shortName,
+  stickToReplica,
+} from "./haproxy";
 import type { CacheProxyInput } from "./types";
 
 /** Requests in flight have this long after the signal to stop; none takes longer than the 50 s it may be silent. */
@@ -19,7 +27,7 @@ export const cacheProxyConfig = (input: CacheProxyInput): string =>
     ),
     {
       heading: "frontend cache",
-      lines: [`bind ${input.listen.address ?? "*"}:${input.listen.http}`, `default_backend ${shortName(input.cache)}`],
+      lines: [...binds(input.listen), "option forwardfor", `default_backend ${shortName(input.cache)}`],
     },
     {
       heading: `backend ${shortName(input.cache)}`,

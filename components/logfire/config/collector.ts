@@ -42,6 +42,7 @@ export function collectorConfig(input: CollectorInput): string {
       exporters: {
         otlp_http: {
           endpoint: input.ingestEndpoint,
+          ...(input.authorities === undefined ? {} : { tls: { ca_file: input.authorities } }),
           headers: { Authorization: `Bearer \${env:${collectorTokenVariable}}` },
         },
         ...(input.prometheusPort === undefined ? {} : { prometheus: prometheus(`${address}:${input.prometheusPort}`) }),

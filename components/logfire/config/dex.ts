@@ -21,10 +21,14 @@ const callbackPaths = [
 /** Dex's configuration, without a secret in it. */
 export function dexConfig(input: DexInput): string {
   const { address, http, grpc, telemetry } = input.listen ?? { address: "0.0.0.0", ...dexPorts };
+  const files = input.https === undefined ? {} : { tlsCert: input.https.certificate, tlsKey: input.https.key };
   return stringify({
     issuer: `${input.url}/auth-api`,
-    web: { http: `${address}:${http}` },
-    grpc: { addr: `${address}:${grpc}` },
+    web: {
+      http: `${address}:${http}`,
+      ...(input.https === undefined ? {} : { https: `${address}:${input.https.port}`, ...files }),
+    },
+    grpc: { addr: `${address}:${grpc}`, ...files },
     telemetry: { http: `${address}:${telemetry}` },
     storage: { type: "postgres", config: storage(input.postgres) },
     frontend: { extra: { logfire_frontend_host: input.url } },

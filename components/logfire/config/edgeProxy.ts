@@ -1,4 +1,13 @@
-import { healthCheck, processSections, renderSections, replicaSlots, shortName, stickToReplica } from "./haproxy";
+import {
+  binds,
+  checkedTls,
+  healthCheck,
+  processSections,
+  renderSections,
+  replicaSlots,
+  shortName,
+  stickToReplica,
+} from "./haproxy";
 import type { Section } from "./haproxy";
 import type { EdgeProxyInput, Upstream } from "./types";
 
@@ -12,10 +21,15 @@ const keepAliveSeconds = 620;
 
 const leastClientTimeoutSeconds = 600;
 
+/** A year. Not for subdomains, which are not Logfire's to speak for. */
+const strictTransportSeconds = 31_536_000;
+
 export type EdgeService = keyof EdgeProxyInput["upstreams"];
 
 export interface PublicRoute {
   readonly to: EdgeService;
+  /** Spoken with HTTP/2 only, from the client to the service. */
+  readonly grpc?: boolean;
   /** Whole paths. */
   readonly exact?: readonly string[];
   /** Beginnings of paths; each ends with a slash. */
@@ -30,9 +44,15 @@ const tree = (...paths: readonly string[]): Pick<PublicRoute, "exact" | "below">
   below: paths.map((path) => `${path}/`),
 });
 
+/** OpenTelemetry's services by signal, as gRPC names them. */
+const otlpServices = ["trace", "metrics", "logs"].map(
+  (signal) => `/opentelemetry.proto.collector.${signal}.v1.${signal.charAt(0).toUpperCase()}${signal.slice(1)}Service/`,
+);
+
 /** Every public path, in order of precedence; what is not listed is the frontend's. */
 export const publicRoutes: readonly PublicRoute[] = [
   { to: "ingest", exact: ["/v1/traces", "/v1/metrics", "/v1/logs"], ignoreCase: true, crossOrigin: true },
+  { to: "ingest", below: otlpServices, grpc: true },
   { to: "queryApi", exact: ["/v2/query"] },
   { to: "dex", ...tree("/auth-api") },
   { to: "aiGateway", ...tree("/proxy", "/.well-known/oauth-protected-resource/proxy") },
@@ -62,16 +82,45 @@ function entrance(input: EdgeProxyInput): Section {
   return {
     heading: "frontend edge",
     lines: [
-      `bind ${input.listen.address ?? "*"}:${input.listen.http}`,
-      "http-request set-header X-Real-IP %[src]",
-      // TLS ends before the edge; what ends it says so, and where it does not, the public address does.
-      `http-request set-header X-Forwarded-Proto ${scheme(input)} unless { req.hdr(x-forwarded-proto) -m found }`,
+      ...binds(input.listen),
+      // Live tail's events go on as they come: HAProxy would hold each back for 200 ms, to see whether more follows.
+      "option http-no-delay",
+      ...client(input),
+      ...publicScheme(input),
       ...routes.flatMap((route, index) => conditions(route, aclName(route, index))),
       ...crossOrigin(input.origins, routes),
-      ...routes.map((route, index) => `use_backend ${backendName(input, route.to)} if ${aclName(route, index)}`),
-      `default_backend ${backendName(input, "frontend")}`,
+      ...routes.map((route, index) => `use_backend ${backendName(input, route)} if ${aclName(route, index)}`),
+      `default_backend ${backendName(input, { to: "frontend" })}`,
     ],
   };
+}
+
+/**
+ * Each proxy appends the address that it was reached from, so that the entry which the outermost trusted one wrote
+ * stands `forwardedHops` from the end; whatever stands before it a client may have made up. Services get that address
+ * alone, in both headers, so that it does not matter which end of a list they read.
+ */
+function client({ forwardedHops = 0 }: EdgeProxyInput): readonly string[] {
+  const entry = `req.hdr_ip(x-forwarded-for,-${forwardedHops})`;
+  return [
+    ...(forwardedHops === 0 ? [] : [`http-request set-src ${entry} if { ${entry} -m found }`]),
+    "http-request set-header X-Forwarded-For %[src]",
+    "http-request set-header X-Real-IP %[src]",
+  ];
+}
+
+/** TLS ends before the edge: what ends it says so, and where it does not, or nothing trusted is there, the public address does. */
+function publicScheme(input: EdgeProxyInput): readonly string[] {
+  const trusted = (input.forwardedHops ?? 0) > 0 ? " unless { req.hdr(x-forwarded-proto) -m found }" : "";
+  return [
+    `http-request set-header X-Forwarded-Proto ${scheme(input)}${trusted}`,
+    "http-request set-var(txn.scheme) req.hdr(x-forwarded-proto),lower",
+    ...(scheme(input) === "https"
+      ? [
+          `http-after-response set-header Strict-Transport-Security max-age=${strictTransportSeconds} if { var(txn.scheme) -m str https }`,
+        ]
+      : []),
+  ];
 }
 
 const scheme = ({ origins }: EdgeProxyInput): string => (origins[0]?.startsWith("http:") ? "http" : "https");
@@ -121,8 +170,10 @@ function spellings(origin: string): readonly string[] {
   return [`${protocol}//${hostname}`, `${protocol}//${hostname}:${protocol === "https:" ? 443 : 80}`];
 }
 
-const backendName = (input: EdgeProxyInput, service: EdgeService): string =>
-  shortName(input.upstreams[service] ?? input.upstreams.frontend);
+const backendName = (input: EdgeProxyInput, { to, grpc }: Pick<PublicRoute, "to" | "grpc">): string =>
+  shortName(input.upstreams[to] ?? input.upstreams.frontend) + (grpc === true ? grpcSuffix : "");
+
+const grpcSuffix = "-grpc";
 
 function backends(input: EdgeProxyInput): readonly Section[] {
   const { ingest, queryApi, dex, backend, frontend, aiGateway, remoteMcp } = input.upstreams;
@@ -131,6 +182,21 @@ function backends(input: EdgeProxyInput): readonly Section[] {
     {
       heading: `backend ${shortName(ingest)}`,
       lines: [...healthCheck("/health", shortName(ingest)), ...stickToReplica, replicaSlots(ingest, "hash-key addr")],
+    },
+    {
+      heading: `backend ${shortName(ingest)}${grpcSuffix}`,
+      lines: [
+        ...healthCheck("/health", shortName(ingest)),
+        ...stickToReplica,
+        // The check stays with HTTP/1.1, as the pod's own probe: the service must not be told otherwise by TLS.
+        replicaSlots(
+          ingest,
+          "hash-key addr",
+          "proto h2",
+          "check-proto h1",
+          ...(ingest.tls === undefined ? [] : ["alpn h2", "check-alpn http/1.1"]),
+        ),
+      ],
     },
     {
       heading: `backend ${shortName(queryApi)}`,
@@ -142,7 +208,8 @@ function backends(input: EdgeProxyInput): readonly Section[] {
         replicaSlots(queryApi),
       ],
     },
-    service(dex, { health: "/healthz/ready", timeout: 50 }, `port ${dex.healthPort}`),
+    // Dex tells its health in clear, on a port of its own.
+    service(dex, { health: "/healthz/ready", timeout: 50 }, `port ${dex.healthPort} no-check-ssl`),
     ...(aiGateway === undefined ? [] : [service(aiGateway, { timeout: gatewayTimeoutSeconds })]),
     // The MCP server refuses hosts that are not its own (DNS rebinding), its health check included.
     ...(remoteMcp === undefined ? [] : [service(remoteMcp, { timeout: 120, host: primaryHostname })]),
@@ -167,7 +234,7 @@ function service(
       ...healthCheck(health, host ?? name),
       "option http-server-close",
       `timeout server ${timeout}s`,
-      [`server ${name} ${upstream.host}.:${upstream.port}`, ...options].join(" "),
+      [`server ${name} ${upstream.host}.:${upstream.port}`, ...checkedTls(upstream), ...options].join(" "),
     ],
   };
 }

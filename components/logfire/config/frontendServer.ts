@@ -46,9 +46,10 @@ export function frontendServerConfig(input: FrontendServerInput): string {
       "gzip_min_length 1024;",
       "gzip_types text/plain text/css text/xml text/javascript application/javascript application/json application/xml image/svg+xml;",
       "server_names_hash_bucket_size 128;",
+      ...(input.https === undefined ? [] : [healthServer(input)]),
       block(
         "server",
-        `listen ${input.address === undefined ? "" : `${input.address}:`}${input.listen} backlog=4096;`,
+        ...listeners(input),
         `server_name ${input.hostnames.join(" ")};`,
         "http2 on;",
         `root ${html};`,
@@ -59,6 +60,28 @@ export function frontendServerConfig(input: FrontendServerInput): string {
     ),
   ]);
 }
+
+const listen = ({ address }: FrontendServerInput, port: number, ...options: readonly string[]): string =>
+  `listen ${[`${address === undefined ? "" : `${address}:`}${port}`, ...options].join(" ")} backlog=4096;`;
+
+function listeners(input: FrontendServerInput): readonly string[] {
+  const { https } = input;
+  if (https === undefined) return [listen(input, input.listen)];
+  return [
+    listen(input, https.port, "ssl"),
+    `ssl_certificate ${https.certificate};`,
+    `ssl_certificate_key ${https.key};`,
+    "ssl_protocols TLSv1.2 TLSv1.3;",
+    // HAProxy opens a connection for each request: most of them resume a session instead of signing anew.
+    "ssl_session_cache shared:tls:2m;",
+  ];
+}
+
+const healthLocation = block("location = /health", "default_type text/plain;", 'return 200 "ok\\n";');
+
+/** For the kubelet, which asks in clear. */
+const healthServer = (input: FrontendServerInput): Block =>
+  block("server", listen(input, input.listen), healthLocation, block("location /", "return 404;"));
 
 function paths({ paths = {} }: FrontendServerInput) {
   return {
@@ -72,19 +95,15 @@ function paths({ paths = {} }: FrontendServerInput) {
 
 function locations(input: FrontendServerInput): readonly Line[] {
   const policies = contentSecurityPolicies(input);
-  const transport = input.origins.every((origin) => origin.startsWith("https:"))
-    ? [header("Strict-Transport-Security", `max-age=${730 * day}`, "always")]
-    : [];
   const page = (policy: string): readonly string[] => [
     noStore,
-    ...transport,
     noSniff,
     header("Content-Security-Policy", policy, "always"),
   ];
   const frame = (file: string, policy: string, ...more: readonly string[]) =>
     block(`location = /${file}`, "try_files $uri =404;", ...page(policy), ...more);
   return [
-    block("location = /health", "default_type text/plain;", 'return 200 "ok\\n";'),
+    healthLocation,
     block(
       "location = /config.1.js",
       `alias ${paths(input).appConfig};`,

@@ -38,6 +38,8 @@ export function processSections(
         `fd-hard-limit ${2 * limits.connections + spareDescriptors}`,
         `hard-stop-after ${input.drainSeconds ?? limits.drainSeconds}s`,
         ...(input.threads === undefined ? [] : [`nbthread ${input.threads}`]),
+        "ssl-default-bind-options ssl-min-ver TLSv1.2",
+        "ssl-default-server-options ssl-min-ver TLSv1.2",
       ],
     },
     { heading: "defaults", lines: defaultLines(timeouts) },
@@ -56,7 +58,6 @@ const defaultLines = ({ client, keepAlive }: Timeouts): readonly string[] => [
   'log-format "%ci %ft %b/%s %HM %HP %ST %tsc %TR/%Tw/%Tc/%Tr/%Ta %B %rc %ac/%fc/%bc/%sc"',
   "option dontlog-normal",
   "option dontlognull",
-  "option forwardfor",
   "timeout connect 3s",
   "timeout check 2s",
   "timeout queue 10s",
@@ -92,6 +93,23 @@ function resolvers(nameservers: readonly string[] | undefined): Section {
 
 const withPort = (server: string): string => (/^(\d+\.){3}\d+$/.test(server) ? `${server}:53` : server);
 
+/** Where a proxy takes requests. */
+export function binds({ address = "*", http, https }: ProxyProcess["listen"]): readonly string[] {
+  return [
+    `bind ${address}:${http}`,
+    ...(https === undefined ? [] : [`bind ${address}:${https.port} ssl crt ${https.certificate} alpn h2,http/1.1`]),
+  ];
+}
+
+/** Options of a server that speaks HTTPS, its health checks included: who cannot prove its name gets no request. */
+export const checkedTls = ({ tls }: Upstream): readonly string[] =>
+  tls === undefined
+    ? []
+    : [
+        `ssl verify required ca-file ${tls.authorities}`,
+        `sni str(${tls.name}) verifyhost ${tls.name} check-sni ${tls.name}`,
+      ];
+
 /** Asks a service for its health the way the pod's own probe does. */
 export const healthCheck = (path: string, host: string): readonly string[] => [
   "option httpchk",
@@ -117,4 +135,5 @@ export const replicaSlots = (upstream: Upstream, ...options: readonly string[]):
   [
     `server-template ${shortName(upstream)}- 1-${upstream.slots} ${upstream.host}.:${upstream.port} inter 250ms`,
     ...options,
+    ...checkedTls(upstream),
   ].join(" ");

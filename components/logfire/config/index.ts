@@ -1,7 +1,7 @@
 export { cacheDrainSeconds, cacheProxyConfig } from "./cacheProxy";
 export { collectorConfig, collectorMemory, collectorPorts, collectorTokenVariable } from "./collector";
 export { connectorVariable, dexConfig, dexPorts, dexVariables } from "./dex";
-export { edgeDrainSeconds, edgeProxyConfig, publicRoutes } from "./edgeProxy";
+export { edgeDrainSeconds, edgeProxyConfig, publicRoutes, type EdgeService, type PublicRoute } from "./edgeProxy";
 export { frontendAppConfig } from "./frontendAppConfig";
 export { frontendCommand, frontendServerConfig, modelPricesHost } from "./frontendServer";
 export type * from "./types";

@@ -9,14 +9,35 @@ export interface Upstream {
   readonly port: number;
   /** Slots for replicas behind a headless or resolved name: the autoscaler's maximum. 1 for a ClusterIP. */
   readonly slots: number;
+  /** Speaks HTTPS then, and is checked; in clear where absent. */
+  readonly tls?: UpstreamTls;
+}
+
+export interface UpstreamTls {
+  /** Name that its certificate must hold, and that it is asked for. */
+  readonly name: string;
+  /** File of the authorities that may have signed it. */
+  readonly authorities: string;
+}
+
+/** What a server shows, by files in its pod. Read when it starts. */
+export interface TlsFiles {
+  readonly certificate: string;
+  /** HAProxy takes the key that lies beside the certificate, under its name and `.key`. */
+  readonly key: string;
 }
 
 /** What both HAProxies take. */
 export interface ProxyProcess {
   /** Name servers, `10.0.0.10` or `10.0.0.10:5353`; the pod's resolv.conf where absent. Tests give their own. */
   readonly nameservers?: readonly string[];
-  /** Ports, on every IPv4 address unless `address` names one. */
-  readonly listen: { readonly http: number; readonly stats: number; readonly address?: string };
+  /** Ports, on every IPv4 address unless `address` names one. `https` beside `http`, not instead of it. */
+  readonly listen: {
+    readonly http: number;
+    readonly https?: Pick<TlsFiles, "certificate"> & { readonly port: number };
+    readonly stats: number;
+    readonly address?: string;
+  };
   /**
    * Longest time that requests in flight have to end after the signal to stop, seconds. The pod's termination grace
    * period must be longer by its preStop delay. Default: `edgeDrainSeconds` or `cacheDrainSeconds`.
@@ -42,6 +63,12 @@ export interface EdgeProxyInput extends ProxyProcess {
     readonly aiGateway?: Upstream;
     readonly remoteMcp?: Upstream;
   };
+  /**
+   * Trusted proxies that append to `X-Forwarded-For` on the way here, 0 to 11: the client's address is the entry so many
+   * from the end. 0, the default, believes no header: the client is whoever opened the connection. Too many lets clients
+   * write their own address, too few shows a proxy's.
+   */
+  readonly forwardedHops?: number;
   /** Longest silence of the AI gateway that does not end a request. Seconds. */
   readonly gatewayTimeoutSeconds: number;
 }
@@ -56,6 +83,8 @@ export interface FrontendServerInput {
   /** Outside hosts the page may use: `avatars.githubusercontent.com`, `*.slack-edge.com`. Nothing else leaves. */
   readonly allowedHosts: readonly string[];
   readonly listen: number;
+  /** HTTPS on a port of its own; `listen` answers health checks alone then. */
+  readonly https?: TlsFiles & { readonly port: number };
   /** Address to listen on. Default: every IPv4 address. */
   readonly address?: string;
   /**
@@ -102,6 +131,8 @@ export interface DexInput {
     readonly tls: "disable" | "require" | "verify-ca" | "verify-full";
     readonly caFile?: string;
   };
+  /** HTTPS for the web beside HTTP, and TLS for gRPC instead of none. */
+  readonly https?: TlsFiles & { readonly port: number };
   /** Default: every address, 5556, 5557 and 5558. */
   readonly listen?: ListenOn & { readonly http: number; readonly grpc: number; readonly telemetry: number };
 }
@@ -109,6 +140,8 @@ export interface DexInput {
 export interface CollectorInput {
   readonly namespace: string;
   readonly ingestEndpoint: string;
+  /** File of the authorities that sign the intake's certificate, where `ingestEndpoint` is `https:`. */
+  readonly authorities?: string;
   /** Of the container; the memory limiter keeps below it. */
   readonly memoryMib: number;
   readonly prometheusPort?: number;

@@ -6,12 +6,15 @@ import {
   isSecretRef,
   type Context,
   type Environment,
+  type Ports,
   type Probe,
   type Probes,
   type Value,
   type Workload,
 } from "../catalogue/workload";
+import { httpsPort } from "../catalogue/tls";
 import { diskBesidesScratchMib, type Size } from "../sizing/sizes";
+import { listenerOf, tlsEnvironment } from "./tls";
 import { volumeMounts } from "./volumes";
 
 /** The one container of a workload's pod. */
@@ -39,15 +42,21 @@ export function container(context: Context, workload: Workload, size: Size): cor
   };
 }
 
-export const portsOf = (context: Context, { ports, optionalPorts }: Workload): Readonly<Record<string, number>> => ({
-  ...ports,
-  ...optionalPorts?.(context),
-});
+export function portsOf(context: Context, workload: Workload): Ports {
+  const { http, ...others } = workload.ports;
+  return {
+    ...(http === undefined ? {} : { http }),
+    ...(listenerOf(context.settings, workload) === undefined ? {} : { https: httpsPort }),
+    ...others,
+    ...workload.optionalPorts?.(context),
+  };
+}
 
 /** The workload's own variables, then the owner's; a repeated name keeps its place and takes the owner's value. */
 export function environmentOf({ settings, ...context }: Context, workload: Workload, size: Size): Environment {
   return {
     ...workload.environment({ settings, ...context }, size),
+    ...tlsEnvironment({ settings }, workload),
     ...settings.workloads[workload.name]?.extraEnv,
   };
 }

@@ -6,6 +6,7 @@ import { workloadNames, type JobName, type WorkloadName } from "../catalogue/nam
 import { hasCloudIdentity, type Context, type Need } from "../catalogue/workload";
 import { portsOf } from "./container";
 import { createContext } from "./context";
+import { portInUse } from "./tls";
 import { outsideHosts, type OutsideHost } from "./outside";
 
 /** A connection that is allowed: from the pods of a component, to pods of another one or to addresses outside. */
@@ -40,8 +41,9 @@ export function edges(context: Context): Edge[] {
 }
 
 function call(context: Context, from: WorkloadName, called: WorkloadName, port: string): Edge {
-  const number = portsOf(context, catalogue[called])[port];
-  if (number === undefined) throw new Error(`${from} calls the port ${port} of ${called}, which has none of this name`);
+  const name = portInUse(context.settings, catalogue[called], port);
+  const number = portsOf(context, catalogue[called])[name];
+  if (number === undefined) throw new Error(`${from} calls the port ${name} of ${called}, which has none of this name`);
   return { from, because: called, to: { port: number, to: { component: called } } };
 }
 

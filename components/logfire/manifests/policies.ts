@@ -1,9 +1,12 @@
 import type { networking } from "@pulumi/kubernetes/types/input";
 import type { Destination } from "../../platform/contract";
 import type { Context } from "../catalogue/workload";
-import { selectWorkloads } from "../catalogue";
+import { catalogue } from "../catalogue";
+import type { WorkloadName } from "../catalogue/names";
+import { portsOf } from "./container";
 import { edges, type Edge } from "./edges";
 import { objectLabels } from "../../kubernetes/labels";
+import { portInUse } from "./tls";
 import { plain, type RenderedObject } from "./types";
 
 type Peers = networking.v1.NetworkPolicyPeer[];
@@ -23,22 +26,30 @@ const namespace = (name: string): Peers[number] => ({
 export function renderPolicies(context: Context): RenderedObject[] {
   if (!context.settings.network.policies) return [];
   const all = edges(context);
-  const sources = [...new Set(all.map(({ from }) => from))];
-  const targets = [...new Set(all.flatMap(({ to }) => ("component" in to.to ? [to.to.component] : [])))];
-  const entered = [...new Set([...targets, ...openPorts(context).map(({ name }) => name)])];
+  const components = [
+    ...all.flatMap(({ from, to }) => ["component" in to.to ? to.to.component : from, from]),
+    ...openPorts(context).map(({ name }) => name),
+  ];
   return [
     policy(context, "default-deny", {}, { policyTypes: ["Ingress", "Egress"] }),
     policy(context, "allow-dns", {}, { policyTypes: ["Egress"], egress: dnsRules(context) }),
-    ...sources.map((from) =>
-      egressPolicy(
-        context,
-        from,
-        all.filter((edge) => edge.from === from),
-      ),
-    ),
-    ...entered.map((name) => ingressPolicy(context, name, all)),
+    ...[...new Set(components)].sort().map((name) => componentPolicy(context, name, all)),
   ];
 }
+
+/** Both directions of one component in one object; one that it has none of stays denied. */
+const componentPolicy = (context: Context, name: string, all: readonly Edge[]): RenderedObject => {
+  const ingress = ingressRules(context, name, all);
+  const egress = egressRules(
+    context,
+    all.filter(({ from }) => from === name),
+  );
+  return policy(context, name, pods(name), {
+    policyTypes: ["Ingress", "Egress"],
+    ...(ingress.length === 0 ? {} : { ingress }),
+    ...(egress.length === 0 ? {} : { egress }),
+  });
+};
 
 function dnsRules({ settings }: Context): networking.v1.NetworkPolicyEgressRule[] {
   const { namespaces, cidrs, ports } = settings.network.dns;
@@ -48,12 +59,16 @@ function dnsRules({ settings }: Context): networking.v1.NetworkPolicyEgressRule[
 }
 
 /** Ports that are entered from outside the namespace. */
-function openPorts({ settings, features }: Context) {
-  const { network, telemetry } = settings;
-  const edgePeers = network.edgeNamespaces.map(namespace);
-  const service = selectWorkloads(features).find(({ name }) => name === "logfire-service");
+function openPorts(context: Context): { readonly name: WorkloadName; readonly port: number; readonly peers: Peers }[] {
+  const { network, telemetry, edge } = context.settings;
+  const peers = network.edgeNamespaces.map(namespace);
+  const name = "logfire-service";
+  const ports = portsOf(context, catalogue[name]);
+  const entrance = ports[portInUse(context.settings, catalogue[name], "http")];
+  // Envoy asks each pod for its health where the pod's own probe does.
+  const asked = edge.mode === "gateway" && edge.gateway.implementation === "envoyGateway" ? ports["stats"] : undefined;
   return [
-    ...(service === undefined ? [] : [{ name: service.name, port: service.ports["http"] ?? 0, peers: edgePeers }]),
+    ...[entrance, asked].flatMap((port) => (port === undefined ? [] : [{ name, port, peers } as const])),
     // Whoever scrapes: which namespace it lives in is not ours to know.
     ...(telemetry.prometheusPort === undefined
       ? []
@@ -67,15 +82,12 @@ function openPorts({ settings, features }: Context) {
   ];
 }
 
-function egressPolicy(context: Context, from: string, own: readonly Edge[]): RenderedObject {
+function egressRules(context: Context, own: readonly Edge[]): networking.v1.NetworkPolicyEgressRule[] {
   const rules = grouped(own.map(({ to }) => ({ port: to.port, peers: peersOf(to) })));
-  return policy(context, `${from}-egress`, pods(from), {
-    policyTypes: ["Egress"],
-    egress: [
-      ...rules.map(({ port, peers }) => ({ to: peers, ports: [{ port, protocol: "TCP" }] })),
-      ...publicAddress(context, own),
-    ],
-  });
+  return [
+    ...rules.map(({ port, peers }) => ({ to: peers, ports: [{ port, protocol: "TCP" }] })),
+    ...publicAddress(context, own),
+  ];
 }
 
 /**
@@ -87,22 +99,19 @@ function publicAddress({ settings }: Context, own: readonly Edge[]): networking.
   return peers.length > 0 && own.some(({ because }) => because === "publicUrl") ? [{ to: peers }] : [];
 }
 
-function ingressPolicy(context: Context, name: string, all: readonly Edge[]): RenderedObject {
+function ingressRules(context: Context, name: string, all: readonly Edge[]): networking.v1.NetworkPolicyIngressRule[] {
   const inside = all.flatMap(({ from, to }) =>
     "component" in to.to && to.to.component === name ? [{ port: to.port, peers: [{ podSelector: pods(from) }] }] : [],
   );
   const outside = openPorts(context).filter((open) => open.name === name);
-  return policy(context, `${name}-ingress`, pods(name), {
-    policyTypes: ["Ingress"],
-    ingress: [
-      ...grouped(inside).map(({ port, peers }) => ({ from: peers, ports: [{ port, protocol: "TCP" }] })),
-      // A rule without peers lets everybody in: the edge, where no namespace is named.
-      ...outside.map(({ port, peers }) => ({
-        ...(peers.length === 0 ? {} : { from: peers }),
-        ports: [{ port, protocol: "TCP" }],
-      })),
-    ],
-  });
+  return [
+    ...grouped(inside).map(({ port, peers }) => ({ from: peers, ports: [{ port, protocol: "TCP" }] })),
+    // A rule without peers lets everybody in: the edge, where no namespace is named.
+    ...outside.map(({ port, peers }) => ({
+      ...(peers.length === 0 ? {} : { from: peers }),
+      ports: [{ port, protocol: "TCP" }],
+    })),
+  ];
 }
 
 const peersOf = ({ to }: Destination): Peers =>

@@ -3,6 +3,7 @@ import { formatMib } from "../../lib/quantities";
 import type { Context, Workload } from "../catalogue/workload";
 import { postgresCa } from "../database/connection";
 import type { Size } from "../sizing/sizes";
+import { tlsMounts } from "./tls";
 
 const caVolume = "postgres-ca";
 
@@ -24,6 +25,7 @@ export function volumeMounts(context: Context, workload: Workload): core.v1.Volu
     ...(readsPostgresCa(context, workload)
       ? [{ name: caVolume, mountPath: postgresCa.mountPath, readOnly: true }]
       : []),
+    ...tlsMounts(context, workload).map(({ mountPath, volume: { name } }) => ({ name, mountPath, readOnly: true })),
   ];
 }
 
@@ -35,6 +37,7 @@ export function volumes(context: Context, workload: Workload, size: Size): core.
     ...Object.keys(temporary).map((name) => ({ name, emptyDir: {} })),
     ...files.map(({ configMap }) => ({ name: configMap, configMap: { name: configMap } })),
     ...(readsPostgresCa(context, workload) ? [{ name: caVolume, configMap: { name: postgresCa.configMap } }] : []),
+    ...tlsMounts(context, workload).map(({ volume }) => volume),
   ];
 }
 

@@ -7,6 +7,7 @@ import { configOf } from "./config";
 import { environmentOf } from "./container";
 import { objectLabels, selectorLabels } from "../../kubernetes/labels";
 import { podTemplate } from "./pod";
+import { tlsMounts } from "./tls";
 import type { ObjectManifest, RenderedObject } from "./types";
 import { claimTemplates } from "./volumes";
 
@@ -40,7 +41,8 @@ function secretsOf(context: Context, workload: Workload, size: Size): string[] {
   const values = Object.values(environmentOf(context, workload, size));
   const read = values.flatMap((value) => (value !== undefined && isSecretRef(value) ? [value.secret] : []));
   const pull = context.settings.images.credentials === undefined ? [] : [connectionSecrets.imagePull.name];
-  return [...new Set([...read, ...pull])].sort();
+  const certificates = tlsMounts(context, workload).flatMap(({ secret }) => secret ?? []);
+  return [...new Set([...read, ...pull, ...certificates])].sort();
 }
 
 const common = (context: Context, workload: Workload, size: Size) => ({

@@ -52,12 +52,19 @@ export function nodesNeeded(
   shape: NodeShape,
   replicas: (size: Size) => number,
 ): number | undefined {
-  const pods = Object.values(sizes)
+  return nodesFor(podsIn(sizes, pool, replicas), shape);
+}
+
+/** What each pod of a pool asks of its node. */
+export const podsIn = (sizes: Sizes, pool: Size["pool"], replicas: (size: Size) => number): readonly NodeShape[] =>
+  Object.values(sizes)
     .filter((size) => size.pool === pool)
-    .flatMap((size) => Array.from({ length: replicas(size) }, () => podRequests(size)))
-    .sort((left, right) => share(right, shape) - share(left, shape));
+    .flatMap((size) => Array.from({ length: replicas(size) }, () => podRequests(size)));
+
+/** Nodes of one shape that hold these pods, by first-fit decreasing; `undefined` where one fits no node. */
+export function nodesFor(pods: readonly NodeShape[], shape: NodeShape): number | undefined {
   const free: NodeShape[] = [];
-  for (const pod of pods) {
+  for (const pod of [...pods].sort((left, right) => share(right, shape) - share(left, shape))) {
     if (!fits(pod, shape)) return undefined;
     const node = free.findIndex((room) => fits(pod, room));
     const room = free[node];

@@ -1,4 +1,13 @@
-export { capacity, nodesNeeded, totals, type NodeShape, type PoolCapacity, type Totals } from "./capacity";
+export {
+  capacity,
+  nodesFor,
+  nodesNeeded,
+  podsIn,
+  totals,
+  type NodeShape,
+  type PoolCapacity,
+  type Totals,
+} from "./capacity";
 export { checkSizes, scratchNeedMib } from "./check";
 export { tuningRules } from "./checkTuning";
 export {

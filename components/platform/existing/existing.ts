@@ -23,7 +23,7 @@ import { createMinio, createPostgres, type StoresArgs } from "./stores";
 
 export interface ExistingPlatformArgs {
   /** Of the whole stack: stores inside the cluster share Logfire's namespace, images and pull Secrets. */
-  readonly settings: Settings;
+  readonly settings: Settings<ExistingPlatformSettings>;
   /** `postgresAdminPassword`, `redisDsn`, `tokenRedisDsn`, `usageRedisDsn` and `objectStore.<NAME>`, where given. */
   readonly secrets: SecretValues;
 }

@@ -1,5 +1,6 @@
 import type { Destination, PlatformFacts } from "../contract";
-import type { ExistingPlatformSettings } from "../../settings/types";
+import { UserError } from "../../lib/errors";
+import type { ExistingPlatformSettings, Settings } from "../../settings/types";
 
 /** Names of the stores inside the cluster: Service, component label and host in one. Fixed for ever. */
 export const postgresName = "logfire-postgres";
@@ -20,6 +21,12 @@ const outside = (port: number, cidrs: readonly string[]): Destination => ({
   to: { cidrs: cidrs.length === 0 ? anywhere : cidrs },
 });
 const inside = (port: number, component: string): Destination => ({ port, to: { component } });
+
+/** A stack in a cluster that is already there; refused where it is for another platform. */
+export function inExistingCluster({ platform, logfire }: Settings): Settings<ExistingPlatformSettings> {
+  if (platform.kind !== "existing") throw new UserError(`The stack is for the platform ${platform.kind}, not existing`);
+  return { platform, logfire };
+}
 
 /** What the pure renderer may know of a cluster that is already there; the same with and without an engine. */
 export function platformFacts(settings: ExistingPlatformSettings): PlatformFacts {

@@ -1,2 +1,3 @@
 export { ExistingPlatform, type ExistingPlatformArgs } from "./existing";
 export { platformFacts } from "./facts";
+export { inExistingCluster } from "./facts";

@@ -14,6 +14,10 @@ export interface RuleInput {
   readonly given: readonly string[];
   /** Whether all that is at a path was readable, so that what is absent there is really not written. */
   readonly readable: (path: Path) => boolean;
+  /** Keys at the top that are written, whatever is in them. */
+  readonly written: readonly string[];
+  /** For certificates, which end. */
+  readonly now: Date;
 }
 
 /** Judges settings against each other; values by themselves are the schema's. */

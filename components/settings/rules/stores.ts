@@ -34,8 +34,17 @@ const postgres: Rule = (input) => {
   if (!input.readable(["existing", "postgres"])) return [];
   if (server === "inCluster")
     return unused(input, ["postgresAdminPassword"], "PostgreSQL runs inside the cluster", "write existing.postgres");
-  const { version, tls, caBundle, host } = server;
-  const key = "existing.postgres";
+  return checkServer(input, server, "existing.postgres");
+};
+
+type Server = Exclude<RuleInput["config"]["existing"]["postgres"], string>;
+
+/** A PostgreSQL server of the owner's, with the key that it is written under. */
+export function checkServer(
+  input: RuleInput,
+  { version, tls, caBundle, host }: Server,
+  key: string,
+): readonly Problem[] {
   return [
     ...when(
       version !== undefined && version < floors.postgres,
@@ -55,9 +64,9 @@ const postgres: Rule = (input) => {
       `"disable" sends passwords to ${show(host)} in clear`,
       "write require, or verify-full with caBundle",
     ),
-    ...demand(input, "postgresAdminPassword", "existing.postgres names a server"),
+    ...demand(input, "postgresAdminPassword", `${key} names a server`),
   ];
-};
+}
 
 const redis: Rule = (input) => {
   if (!input.readable(["existing", "redis"])) return [];

@@ -1,0 +1,37 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { LogfireSettings, SecretValues } from "../../settings/types";
+import type { AwsPlatformSettings } from "../../settings/typesAws";
+import type { AwsFacts } from "./lookUp";
+import { limits, type Names } from "./names";
+
+/** What every part of the platform is made from. */
+export interface AwsContext {
+  /** Of the component; logical names begin with it. */
+  readonly name: string;
+  readonly names: Names;
+  readonly settings: AwsPlatformSettings;
+  readonly logfire: LogfireSettings;
+  readonly secrets: SecretValues;
+  readonly facts: AwsFacts;
+  readonly clusterName: string;
+  readonly clusterArn: string;
+  /** For what the provider's own default tags do not reach: machines and volumes that something else makes. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Of every resource. */
+  readonly child: { readonly parent: pulumi.Resource };
+  /** Of what holds data, or is hard to get again: protected unless the stack may be thrown away. */
+  readonly guarded: { readonly parent: pulumi.Resource; readonly protect: boolean };
+}
+
+/** What all names in AWS begin with, where nothing else is said. */
+export const defaultPrefix = (): string => `logfire-${pulumi.getStack()}`;
+
+/** Known before the cluster is there: its log group and the credentials of kubectl go by it. */
+export const clusterNameOf = ({ cluster }: AwsPlatformSettings, names: Names): string =>
+  cluster.kind === "existing" ? cluster.name : names.of(limits.cluster);
+
+/** A policy as the provider takes it, from ARNs that may be known only later. */
+export const json = <T extends Readonly<Record<string, unknown>>>(
+  inputs: { readonly [K in keyof T]: pulumi.Input<T[K]> },
+  document: (known: T) => unknown,
+): pulumi.Output<string> => pulumi.output(inputs).apply((known) => JSON.stringify(document(known as unknown as T)));

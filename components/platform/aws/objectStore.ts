@@ -1,0 +1,148 @@
+import { Bucket } from "@pulumi/aws/s3/bucket";
+import { BucketLifecycleConfiguration } from "@pulumi/aws/s3/bucketLifecycleConfiguration";
+import { BucketOwnershipControls } from "@pulumi/aws/s3/bucketOwnershipControls";
+import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy";
+import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock";
+import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
+import * as pulumi from "@pulumi/pulumi";
+import { given } from "../../logfire/secrets/values";
+import type { AwsBucket } from "../../settings/typesAws";
+import type { ObjectStore, PodIdentity } from "../contract";
+import { createKey } from "./cluster";
+import { json, type AwsContext } from "./context";
+import { plannedFacts } from "./figures/plannedFacts";
+import { associate, createPodRole, credentialDestinations, type PodIdentities } from "./identity";
+import { limits } from "./names";
+import { bucketAccess, tlsOnly, type BucketPlace } from "./policies";
+import { endsUniquely } from "./postgres";
+
+export interface AwsObjectStore {
+  readonly store: ObjectStore;
+  /** Whom the bucket lets in; undefined where the owner's bucket comes with keys of its own. */
+  readonly place?: { readonly [K in keyof BucketPlace]: pulumi.Input<BucketPlace[K]> };
+  readonly ready: readonly pulumi.Resource[];
+}
+
+export function createObjectStore(context: AwsContext): AwsObjectStore {
+  const { settings, secrets, facts } = context;
+  const planned = plannedFacts(settings).objectStore;
+  if (settings.objectStore.kind === "create") return createBucket(context, settings.objectStore, planned);
+  const { uri, environment, secretEnvironmentKeys, kmsKeyArn } = settings.objectStore;
+  const keys = secretEnvironmentKeys.map((key) => [key, given(secrets, `objectStore.${key}`)] as const);
+  const [, bucket, prefix] = /^s3:\/\/([^/]+)\/?(.*?)\/*$/.exec(uri) ?? [];
+  return {
+    store: {
+      uri,
+      environment: { ...planned.environment, ...environment },
+      secretEnvironment: Object.fromEntries(keys),
+      destination: planned.destination,
+    },
+    ...(bucket === undefined || keys.length > 0
+      ? {}
+      : { place: { partition: facts.partition, bucket, prefix: prefix || undefined, kmsKeyArn } }),
+    ready: [],
+  };
+}
+
+function createBucket(
+  context: AwsContext,
+  { encryption }: AwsBucket,
+  { environment, destination }: Pick<ObjectStore, "environment" | "destination">,
+): AwsObjectStore {
+  const { name, logfire, facts, child, guarded } = context;
+  const key = encryption === "kms" ? createKey(context, "objects", "Objects of Logfire's bucket") : undefined;
+  const bucket = new Bucket(
+    `${name}-objects`,
+    { bucket: endsUniquely(context, "objects", limits.bucket), forceDestroy: logfire.disposable },
+    guarded,
+  );
+  const of = { bucket: bucket.bucket };
+  const publicAccess = new BucketPublicAccessBlock(
+    `${name}-objects`,
+    {
+      ...of,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    },
+    child,
+  );
+  const ownership = new BucketOwnershipControls(
+    `${name}-objects`,
+    { ...of, rule: { objectOwnership: "BucketOwnerEnforced" } },
+    child,
+  );
+  const encrypted = new BucketServerSideEncryptionConfiguration(
+    `${name}-objects`,
+    {
+      ...of,
+      rules: [
+        {
+          applyServerSideEncryptionByDefault:
+            key === undefined ? { sseAlgorithm: "AES256" } : { sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn },
+          bucketKeyEnabled: true,
+        },
+      ],
+    },
+    child,
+  );
+  // Parts of uploads that a killed pod left behind cost as much as objects, and nobody sees them.
+  const lifecycle = new BucketLifecycleConfiguration(
+    `${name}-objects`,
+    {
+      ...of,
+      rules: [
+        {
+          id: "abort-unfinished-uploads",
+          status: "Enabled",
+          filter: { prefix: "" },
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 2 },
+        },
+      ],
+    },
+    child,
+  );
+  const policy = new BucketPolicy(
+    `${name}-objects`,
+    { ...of, policy: json(of, (known) => tlsOnly({ partition: facts.partition, ...known })) },
+    // S3 refuses two changes of a bucket's policies and public access at the same moment.
+    { ...child, dependsOn: [publicAccess] },
+  );
+  return {
+    store: {
+      uri: pulumi.interpolate`s3://${bucket.bucket}`,
+      environment,
+      secretEnvironment: {},
+      destination,
+    },
+    place: { partition: facts.partition, ...of, ...(key === undefined ? {} : { kmsKeyArn: key.arn }) },
+    ready: [bucket, publicAccess, ownership, encrypted, lifecycle, policy],
+  };
+}
+
+/** The account that Logfire's pods run under when they read and write the bucket. */
+const workloads = "logfire";
+
+/** Lets Logfire's pods into the bucket by a role, without a key that somebody could lose. */
+export function createBucketIdentity(
+  context: AwsContext,
+  identities: PodIdentities,
+  { place }: AwsObjectStore,
+  agent: readonly pulumi.Resource[],
+): { readonly identity: PodIdentity; readonly ready: readonly pulumi.Resource[] } {
+  if (place === undefined)
+    return { identity: { serviceAccountAnnotations: {}, podLabels: {}, destinations: [] }, ready: [] };
+  const account = { namespace: context.logfire.namespace, serviceAccount: workloads };
+  const role = createPodRole(context, identities, "workloads", account, {
+    own: { bucket: json<Required<BucketPlace>>(place as never, bucketAccess) },
+  });
+  return {
+    identity: {
+      serviceAccountAnnotations: role.annotations,
+      podLabels: {},
+      destinations: credentialDestinations(context.settings.identity),
+    },
+    ready: associate(context, "workloads", account, role, agent),
+  };
+}

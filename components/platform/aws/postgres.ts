@@ -1,0 +1,187 @@
+import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup";
+import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
+import { Instance } from "@pulumi/aws/rds/instance";
+import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup";
+import { SubnetGroup } from "@pulumi/aws/rds/subnetGroup";
+import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
+import * as pulumi from "@pulumi/pulumi";
+import { RandomId } from "@pulumi/random/randomId";
+import { given, randomPassword } from "../../logfire/secrets/values";
+import type { AwsPostgres } from "../../settings/typesAws";
+import type { PostgresServer } from "../contract";
+import type { Cluster } from "./cluster";
+import type { AwsContext } from "./context";
+import { databaseClasses, maxConnections } from "./figures/databaseClasses";
+import { plannedFacts, storePorts } from "./figures/plannedFacts";
+import { limits } from "./names";
+import type { Network } from "./network";
+import { rdsTrust } from "./rdsTrust";
+
+/** May create roles and databases; fixed when the server is made. */
+const adminUser = "logfire_admin";
+const family = "postgres16";
+
+/** Answers of a server whose nodes and cluster are side by side with it: `ready` holds what a client waits for. */
+export type Postgres = Omit<PostgresServer, "ready"> & { readonly ready: readonly pulumi.Resource[] };
+
+export function createPostgres(context: AwsContext, network: Network, cluster: Cluster): Postgres {
+  const { settings, secrets } = context;
+  const planned = plannedFacts(settings).postgres;
+  if (settings.postgres.kind === "external")
+    return { ...planned, adminPassword: given(secrets, "postgresAdminPassword"), ready: [] };
+  const { instance, password } = createServer(context, settings.postgres, network, (group) =>
+    letIn(context, "postgres", storePorts.postgres, group, cluster),
+  );
+  return {
+    ...planned,
+    adminUser,
+    ...rdsTrust(settings.region),
+    host: instance.server.address,
+    adminPassword: password,
+    destination: { port: storePorts.postgres, to: { cidrs: [network.cidr] } },
+    ready: [instance.server, instance.rule],
+  };
+}
+
+/** A security group in front of a store; only the cluster's nodes and pods come in. */
+export function createStoreGroup({ name, names, child }: AwsContext, part: string, network: Network): SecurityGroup {
+  return new SecurityGroup(
+    `${name}-${part}`,
+    {
+      namePrefix: names.prefix(255, part),
+      description: `Logfire's ${part}: from the cluster alone`,
+      vpcId: network.vpcId,
+      tags: { Name: names.of(255, part) },
+    },
+    child,
+  );
+}
+
+/** A rule of its own, so that store and cluster are made side by side. */
+export const letIn = (
+  { name, child }: AwsContext,
+  part: string,
+  port: number,
+  group: SecurityGroup,
+  cluster: Cluster,
+): SecurityGroupIngressRule =>
+  new SecurityGroupIngressRule(
+    `${name}-${part}-from-cluster`,
+    {
+      securityGroupId: group.id,
+      referencedSecurityGroupId: cluster.securityGroupId,
+      ipProtocol: "tcp",
+      fromPort: port,
+      toPort: port,
+      description: "The cluster's nodes and pods",
+    },
+    child,
+  );
+
+function createServer(
+  context: AwsContext,
+  settings: AwsPostgres,
+  network: Network,
+  open: (group: SecurityGroup) => SecurityGroupIngressRule,
+) {
+  const { name, names, logfire, child, guarded } = context;
+  const group = createStoreGroup(context, "postgres", network);
+  const subnets = new SubnetGroup(
+    `${name}-postgres`,
+    { namePrefix: names.prefix(255, "postgres"), subnetIds: [...network.privateSubnetIds] },
+    child,
+  );
+  const parameters = createParameters(context, settings);
+  const password = randomPassword(`${name}-postgres-admin`, guarded);
+  const identifier = endsUniquely(context, "postgres", limits.database);
+  const logs = createLogs(context, identifier);
+  const server = new Instance(
+    `${name}-postgres`,
+    {
+      identifier,
+      engine: "postgres",
+      engineVersion: "16",
+      autoMinorVersionUpgrade: true,
+      instanceClass: settings.instanceClass,
+      multiAz: settings.multiAz,
+      storageType: "gp3",
+      allocatedStorage: settings.storageGib,
+      maxAllocatedStorage: settings.maxStorageGib,
+      storageEncrypted: true,
+      username: adminUser,
+      password,
+      port: storePorts.postgres,
+      dbSubnetGroupName: subnets.name,
+      vpcSecurityGroupIds: [group.id],
+      publiclyAccessible: false,
+      parameterGroupName: parameters.name,
+      caCertIdentifier: "rds-ca-rsa2048-g1",
+      backupRetentionPeriod: settings.backupDays,
+      copyTagsToSnapshot: true,
+      deleteAutomatedBackups: logfire.disposable,
+      skipFinalSnapshot: logfire.disposable,
+      ...(logfire.disposable ? {} : { finalSnapshotIdentifier: pulumi.interpolate`${identifier}-final` }),
+      deletionProtection: !logfire.disposable,
+      performanceInsightsEnabled: true,
+      performanceInsightsRetentionPeriod: 7,
+      databaseInsightsMode: "standard",
+      enabledCloudwatchLogsExports: [...logExports],
+      // An update that is done is done, and whoever runs it has chosen the hour.
+      applyImmediately: true,
+      ...(settings.restoreFrom === undefined ? {} : { snapshotIdentifier: settings.restoreFrom }),
+      tags: { Name: names.of(255, "postgres") },
+    },
+    {
+      ...guarded,
+      dependsOn: [...logs],
+      // Another snapshot would be another server in place of this one.
+      ignoreChanges: ["snapshotIdentifier"],
+      // Two zones, a first backup, and for a restore the whole snapshot.
+      customTimeouts: { create: "90m", update: "90m", delete: "60m" },
+    },
+  );
+  return { instance: { server, rule: open(group) }, password };
+}
+
+/** `<start>-<8 hex digits>`: nothing that AWS remembers of a stack of the same name before stands in the way. */
+export function endsUniquely({ name, names, child }: AwsContext, part: string, limit: number): pulumi.Output<string> {
+  const { hex } = new RandomId(`${name}-${part}`, { byteLength: 4 }, { ...child, ignoreChanges: ["byteLength"] });
+  const start = names.before(limit, 8 + "-final".length, part);
+  return hex.apply((ending) => `${start}${ending}`);
+}
+
+function createParameters({ name, names, child }: AwsContext, { instanceClass }: AwsPostgres): ParameterGroup {
+  const known = databaseClasses[instanceClass];
+  return new ParameterGroup(
+    `${name}-postgres`,
+    {
+      namePrefix: names.prefix(255, "postgres"),
+      family,
+      description: "Logfire's PostgreSQL",
+      parameters: [
+        { name: "rds.force_ssl", value: "1", applyMethod: "immediate" },
+        { name: "random_page_cost", value: "1.1", applyMethod: "immediate" },
+        // Read when the server starts.
+        ...(known === undefined
+          ? []
+          : [{ name: "max_connections", value: String(maxConnections(known)), applyMethod: "pending-reboot" }]),
+      ],
+    },
+    child,
+  );
+}
+
+const logExports = ["postgresql", "upgrade"] as const;
+
+/** Under the names that RDS would give them, and before: RDS' own have no retention and stay behind. */
+function createLogs({ name, settings, child }: AwsContext, identifier: pulumi.Output<string>): readonly LogGroup[] {
+  const retentionInDays = settings.cluster.kind === "create" ? settings.cluster.logRetentionDays : 30;
+  return logExports.map(
+    (log) =>
+      new LogGroup(
+        `${name}-postgres-${log}`,
+        { name: pulumi.interpolate`/aws/rds/instance/${identifier}/${log}`, retentionInDays },
+        child,
+      ),
+  );
+}

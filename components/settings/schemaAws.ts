@@ -1,0 +1,293 @@
+import { z } from "zod";
+import { type About, choice, type Fault, fault, field, fine, flag, matching, number, show, text } from "./fields";
+import { cidr, hostname } from "./formats";
+import { map } from "./maps";
+import { externalPostgres, externalRedis, floors } from "./schemaExisting";
+
+/** What a part is called where it is made, or where one of the owner's is used in its place. */
+const adopted = (what: string) => ({
+  means: `Uses ${what} in place of one that is made; nothing else may stand beside it.`,
+  change: "Fixed when the stack is created.",
+});
+
+const count = (min: number, max: number, about: About) => number({ min, max, whole: true }, about).optional();
+const gib = (min: number, about: About) => number({ unit: "GiB", min, max: 65536, whole: true }, about).optional();
+const byPreset = "by preset, see `npm run plan`";
+
+const subnetIds = (about: About) =>
+  z
+    .array(
+      matching(/^subnet-[0-9a-f]{8,17}$/, "the id of a subnet", "subnet-0123456789abcdef0", { means: "A subnet." }),
+    )
+    .meta({ ...about });
+
+function tagFault(key: string, value: unknown): Fault | undefined {
+  if (/^aws:/i.test(key))
+    return { problem: "begins with aws:, which belongs to Amazon", remedy: "choose another name" };
+  if (!/^[\p{L}\p{N} _.:/=+@-]{1,128}$/u.test(key))
+    return { problem: "is not the name of a tag", remedy: "write at most 128 letters, digits, blanks and _.:/=+-@" };
+  return typeof value === "string" && /^[\p{L}\p{N} _.:/=+@-]{0,256}$/u.test(value)
+    ? undefined
+    : { problem: `${show(value)} is not the value of a tag`, remedy: "write text of at most 256 such characters" };
+}
+
+const tags = map<string>(
+  {
+    means: "On everything that can carry tags, beside those that say whose it is.",
+    change: "The tags change; nothing restarts.",
+  },
+  "tags: `key: value`",
+  (key, value) => {
+    const found = tagFault(key, value);
+    return found === undefined ? { value: String(value) } : { faults: [found] };
+  },
+);
+
+function versionFault(value: string): Fault | undefined {
+  const minor = /^1\.(\d+)$/.exec(value)?.[1];
+  if (minor === undefined)
+    return { problem: `${show(value)} is not a version of EKS`, remedy: 'write one such as "1.35"' };
+  return Number(minor) < Number(floors.kubernetes.slice(2))
+    ? { problem: `${show(value)} is too old`, remedy: `write ${floors.kubernetes} or later, in quotes` }
+    : undefined;
+}
+
+/** What CloudWatch offers between a day and ten years. */
+const retentions = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const retention = (about: About) => {
+  const type = `a number of days, one of ${retentions.join(", ")}`;
+  return field(about, type, (value) => {
+    const days = Number(value);
+    if (typeof value !== "boolean" && retentions.includes(days)) return fine(days);
+    const longer = retentions.find((one) => one >= days) ?? retentions.at(-1);
+    return fault(`${show(value)} is not a retention that CloudWatch has`, `write ${longer ?? 30}`);
+  });
+};
+
+const networkFields = z.strictObject({
+  cidr: cidr({
+    means: "IPv4 range of the VPC, /16 to /20. Every pod takes an address of it, so it must not overlap your others.",
+    change: "Everything is created anew.",
+    default: "10.40.0.0/16",
+  }).optional(),
+  zones: z
+    .array(text({ means: "A zone, such as eu-central-1a." }))
+    .optional()
+    .meta({
+      means: "Three availability zones, whose order fixes the subnets.",
+      change: "Subnets and what is in them are created anew.",
+      default: "the first three of the region that offer every machine type",
+    }),
+  nat: choice(["regional", "perAz", "single"], "a kind of NAT", {
+    means:
+      "Way out of the private subnets. `regional` follows the nodes over the zones, `perAz` has addresses that stay, " +
+      "`single` is cheapest and fails with its zone.",
+    change: "Connections to the outside break while it is replaced.",
+    default: "`single` in the preset `tiny`, else `regional`",
+  }).optional(),
+  flowLogs: flag({
+    means: "Records every connection of the VPC in CloudWatch.",
+    change: "Nothing restarts; the logs cost by volume.",
+    default: "`false`",
+  }).optional(),
+  existing: z
+    .strictObject({
+      vpcId: matching(/^vpc-[0-9a-f]{8,17}$/, "the id of a VPC", "vpc-0123456789abcdef0", { means: "Your VPC." }),
+      privateSubnetIds: subnetIds({
+        means: "Subnets with a way to the outside, in three zones, for nodes, database and cache.",
+      }),
+      publicSubnetIds: subnetIds({
+        means: "Subnets of an internet gateway, one in each of these zones, for the load balancer.",
+        default: "none: `edge.exposure` has to be `internal`",
+      }).default([]),
+    })
+    .optional()
+    .meta(adopted("your VPC")),
+});
+
+const clusterFields = z.strictObject({
+  version: text(
+    {
+      means: "Version of Kubernetes, in quotes.",
+      change: "The control plane is upgraded, then the nodes one after the other. Never back.",
+      default: '`"1.35"`',
+    },
+    versionFault,
+    'a version such as "1.35"',
+  ).optional(),
+  apiAccess: z
+    .array(cidr({ means: "An address range." }))
+    .optional()
+    .meta({
+      means:
+        "Ranges from outside the VPC that reach the cluster's API, that of the machine that runs `pulumi up` among " +
+        "them. Never the whole internet. May be empty where that machine is inside the network.",
+      change: "Nothing restarts.",
+      default: "none; required with a VPC that is made, because nobody is inside it yet",
+    }),
+  administrators: z
+    .array(
+      matching(
+        /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/.+$/,
+        "the ARN of a role or user",
+        "arn:aws:iam::123456789012:role/operations",
+        {
+          means: "An ARN.",
+        },
+      ),
+    )
+    .optional()
+    .meta({
+      means: "Roles and users that administer the cluster, beside whoever makes it.",
+      change: "Nothing restarts.",
+      default: "none",
+    }),
+  logRetentionDays: retention({
+    means: "How long CloudWatch keeps the logs of the control plane.",
+    change: "Older logs are deleted.",
+    default: "`30`, or `7` in a disposable stack",
+  }).optional(),
+  existing: z
+    .strictObject({
+      name: text({ means: "Name of your EKS cluster, in the VPC of `aws.network.existing`." }),
+    })
+    .optional()
+    .meta(adopted("your cluster, with its add-ons,")),
+});
+
+const pool = (which: string) =>
+  z
+    .strictObject({
+      type: text({
+        means: `Machine type of ${which}.`,
+        change: "The nodes are replaced one after the other.",
+        default: byPreset,
+      }).optional(),
+      minNodes: count(1, 450, { means: `Fewest of ${which}, over all zones.`, default: byPreset }),
+      maxNodes: count(1, 450, {
+        means: `Most of ${which}; a guard for the bill. At the limit, workers wait and nothing breaks.`,
+        default: "half of what every autoscaler at its maximum needs",
+      }),
+    })
+    .prefault({});
+
+const postgresFields = z.strictObject({
+  instanceClass: text({
+    means: "Class of the RDS instance for PostgreSQL 16.",
+    change: "The database restarts, with a standby within a minute or two.",
+    default: byPreset,
+  }).optional(),
+  storageGib: gib(20, { means: "Storage to begin with. It grows by itself and never shrinks.", default: byPreset }),
+  maxStorageGib: gib(22, { means: "Bound of that growth.", default: "five times `aws.postgres.storageGib`" }),
+  multiAz: flag({
+    means: "Keeps a standby in another zone.",
+    change: "Nothing restarts.",
+    default: "`true`, but for the preset `tiny`",
+  }).optional(),
+  backupDays: count(1, 35, { means: "Days for which every moment can be restored.", default: "`7`" }),
+  restoreFrom: text({
+    means: "Snapshot of RDS that the database begins with: its name or ARN.",
+    change: "Nothing: it is read when the database is made.",
+    default: "an empty database",
+  }).optional(),
+  existing: externalPostgres.optional().meta(adopted("your PostgreSQL server")),
+});
+
+const objectStoreFields = z.strictObject({
+  encryption: choice(["s3", "kms"], "a kind of encryption", {
+    means: "`kms` encrypts with a key of this stack's own instead of Amazon's.",
+    change: "Concerns new objects only.",
+    default: "`s3`",
+  }).optional(),
+  existing: z
+    .strictObject({
+      bucket: matching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket", "example-logfire", {
+        means: "Your bucket, in the region of `aws.region`. Versioning has to be off.",
+        change: "Telemetry stored in the old bucket is not moved.",
+      }),
+      kmsKeyArn: matching(
+        /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/.+$/,
+        "the ARN of a key",
+        "arn:aws:kms:eu-central-1:123456789012:key/…",
+        {
+          means: "KMS key that the bucket is encrypted with, so that the pods get leave to use it.",
+          default: "none",
+        },
+      ).optional(),
+    })
+    .optional()
+    .meta(adopted("your bucket")),
+});
+
+const redisFields = z.strictObject({
+  nodeType: text({
+    means: "Type of the nodes of ElastiCache for Valkey.",
+    change: "The nodes are replaced; with a replica within seconds.",
+    default: byPreset,
+  }).optional(),
+  nodes: count(1, 6, {
+    means: "Nodes over the zones; 1 has no replica.",
+    default: "`1` in the preset `tiny`, else `2`",
+  }),
+  inCluster: flag({
+    means: "Runs one Redis without persistence in the cluster instead.",
+    change: "Caches start empty, queued work is lost.",
+    default: "`false`",
+  }).optional(),
+  existing: externalRedis.optional().meta(adopted("your Redis, by `secrets.redisDsn`,")),
+});
+
+const dnsFields = z.strictObject({
+  zone: hostname({
+    means: "Name of the Route 53 zone that is made. The zone above it has to delegate to it; the outputs say how.",
+    change: "A zone is made anew and has to be delegated again.",
+    default: "the primary hostname",
+  }).optional(),
+  existing: z
+    .strictObject({
+      name: hostname({ means: "Name of your public zone, which holds every hostname." }),
+      zoneId: matching(/^Z[A-Z0-9]{6,31}$/, "the id of a zone", "Z0123456789ABCDEFGHIJ", { means: "Its id." }),
+    })
+    .optional()
+    .meta(adopted("your zone")),
+  manage: flag({
+    means: "Whether this stack writes records. Without it they are yours, and so is the proof for the certificate.",
+    change: "The records of this stack are removed.",
+    default: "`true`",
+  }).optional(),
+});
+
+/** Keys below `aws`. What a default depends on is worked out when everything is known. */
+export const awsSchema = z
+  .strictObject({
+    region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region of AWS", "eu-central-1", {
+      means: "Region of everything.",
+      change: "Everything is created anew in the other region.",
+      default: "required",
+    }).optional(),
+    accountId: matching(/^\d{12}$/, "an account's twelve digits in quotes", '"123456789012"', {
+      means: "Account that the credentials have to belong to, so that a stack never lands in another one.",
+      default: "not checked",
+    }).optional(),
+    profile: text({ means: "Profile of the AWS CLI.", default: "the credentials of the environment" }).optional(),
+    tags: tags.default({}),
+    network: networkFields.prefault({}),
+    cluster: clusterFields.prefault({}),
+    nodes: z
+      .strictObject({ general: pool("the nodes for pods without scratch"), scratch: pool("the nodes with local SSD") })
+      .prefault({}),
+    postgres: postgresFields.prefault({}),
+    objectStore: objectStoreFields.prefault({}),
+    redis: redisFields.prefault({}),
+    dns: dnsFields.prefault({}),
+    identity: choice(["podIdentity", "irsa"], "a way to an identity", {
+      means: "How pods get their role: EKS Pod Identity, or IAM roles for service accounts.",
+      change: "The pods that use the bucket restart.",
+    }).default("podIdentity"),
+  })
+  .meta({ means: "Logfire's own place on AWS, with `platform: aws`. Each part is made, or one of yours is used." });
+
+export type AwsConfiguration = z.output<typeof awsSchema>;

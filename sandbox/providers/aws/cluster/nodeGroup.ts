@@ -1,0 +1,83 @@
+import type { Where } from "../effects";
+import { record, text, type Entity, type Values } from "../model";
+import { items, kubectl } from "./kubectl";
+import { groupOf, labelOfGroup, newNodes, type Group } from "./nodes";
+
+interface Node {
+  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+}
+
+const nodesOf = (group: string): Promise<readonly Node[]> => items<Node>("nodes", "-l", `${labelOfGroup}=${group}`);
+const zoneOf = ({ metadata }: Node): string => metadata.labels["topology.kubernetes.io/zone"] ?? "";
+const nameOf = ({ metadata }: Node): string => metadata.name;
+
+/** The group's nodes join the cluster and become Ready. */
+export async function joinGroup(outs: Values, where: Where): Promise<void> {
+  const group = groupOf(outs, where.account.view(where.region));
+  await add(group, group.desired, []);
+}
+
+async function add(group: Group, count: number, zones: readonly string[]): Promise<void> {
+  if (count <= 0) return;
+  const nodes = newNodes(group, count, zones);
+  await kubectl(["create", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: nodes }));
+  const names = nodes.map((node) => `node/${text(record(record(node).metadata).name)}`);
+  await kubectl(["wait", "--for=condition=Ready", "--timeout=60s", ...names]);
+}
+
+/**
+ * EKS' rolling update: new nodes, then the old ones drained, as many at once as `updateConfig` lets be unavailable. Pods
+ * are evicted, so that disruption budgets hold; where they hold for too long, the update fails and the old nodes stay.
+ */
+export async function updateGroup(outs: Values, before: Values, where: Where): Promise<void> {
+  const group = groupOf(outs, where.account.view(where.region));
+  const old = await nodesOf(group.name);
+  const changed = ["version", "launchTemplate", "releaseVersion"].some(
+    (name) => JSON.stringify(outs[name]) !== JSON.stringify(before[name]),
+  );
+  if (changed) return renew(group, old);
+  await relabel(group, old);
+  await add(group, group.desired - old.length, old.map(zoneOf));
+  await remove(old.slice(0, Math.max(0, old.length - group.desired)).map(nameOf));
+}
+
+async function renew(group: Group, old: readonly Node[]): Promise<void> {
+  const left = [...old];
+  const zones: string[] = [];
+  for (let made = 0; made < group.desired || left.length > 0; made += group.maxUnavailable) {
+    const count = Math.max(0, Math.min(group.maxUnavailable, group.desired - made));
+    await add(group, count, zones);
+    const batch = left.splice(0, group.maxUnavailable);
+    zones.push(...batch.map(zoneOf));
+    await remove(batch.map(nameOf));
+  }
+}
+
+/** Labels and taints of a group are changed on the nodes that are there. */
+async function relabel(group: Group, nodes: readonly Node[]): Promise<void> {
+  for (const { metadata } of nodes) {
+    const patch = { metadata: { labels: group.labels }, spec: { taints: group.taints } };
+    await kubectl(["patch", "node", metadata.name, "--type=merge", "-p", JSON.stringify(patch)]);
+  }
+}
+
+/** Seconds for which EKS waits for pods to go, at 1:100: https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html */
+const drainSeconds = 40;
+
+async function remove(names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  const drain = ["--ignore-daemonsets", "--delete-emptydir-data", "--force", `--timeout=${drainSeconds}s`];
+  await kubectl(["drain", ...names, ...drain]).catch((error: unknown) => {
+    throw new Error(`PodEvictionFailure: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  await kubectl(["delete", "node", ...names, "--wait=false"]);
+}
+
+/** The nodes of a group that goes are drained; what cannot be evicted in time ends with its node. */
+export async function drainGroup({ outs }: Entity): Promise<void> {
+  const names = (await nodesOf(text(outs.nodeGroupName))).map(nameOf);
+  if (names.length === 0) return;
+  await remove(names).catch(async () => {
+    await kubectl(["delete", "node", ...names, "--wait=false"]);
+  });
+}

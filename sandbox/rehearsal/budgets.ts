@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { ControlPlane } from "../controlPlane/controlPlane";
+import type { Programs } from "../toolset";
+
+interface Budget {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly selector: { readonly matchLabels?: Readonly<Record<string, string>> } };
+  readonly status: { readonly desiredHealthy: number };
+}
+interface Pod {
+  readonly metadata: {
+    readonly name: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly deletionTimestamp?: string;
+  };
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+export interface BudgetWatch {
+  /** Ends the watch. Each moment at which fewer pods were Ready than a disruption budget demands, and how many pods went. */
+  end(): Promise<{ readonly violations: readonly string[]; readonly evicted: number }>;
+}
+
+/** Follows the pods of a namespace by their events, and holds each against the disruption budgets there are now. */
+export async function watchBudgets(
+  { kubectl, kubeconfig }: Pick<ControlPlane, "kubectl" | "kubeconfig">,
+  toolset: Programs,
+  namespace: string,
+): Promise<BudgetWatch> {
+  const read = async <T>(kind: string) =>
+    (JSON.parse(await kubectl(["get", kind, "-n", namespace, "-o", "json"])) as { readonly items: readonly T[] }).items;
+  const budgets = await read<Budget>("poddisruptionbudgets");
+  const ready = new Map((await read<Pod>("pods")).filter(isReady).map((pod) => [pod.metadata.name, pod]));
+  const violations = new Set<string>();
+  let evicted = 0;
+  const check = () => {
+    for (const { metadata, spec, status } of budgets) {
+      const count = [...ready.values()].filter((pod) => matches(pod, spec.selector.matchLabels ?? {})).length;
+      if (count < status.desiredHealthy)
+        violations.add(`${metadata.name}: ${count} Ready, ${status.desiredHealthy} have to be`);
+    }
+  };
+  const child = spawn(toolset.path("kubectl"), [
+    ...["--kubeconfig", kubeconfig, "-n", namespace, "get", "pods", "--watch-only", "--output-watch-events"],
+    ...["-o", "jsonpath={.type}{'\\t'}{.object}{'\\n'}"],
+  ]);
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const [event = "", object = "{}"] = line.split("\t");
+    const pod = JSON.parse(object) as Pod;
+    if (event !== "DELETED" && isReady(pod)) ready.set(pod.metadata.name, pod);
+    else if (ready.delete(pod.metadata.name)) {
+      evicted += 1;
+      check();
+    }
+  });
+  return {
+    end: async () => {
+      // The events under way.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      child.kill();
+      return { violations: [...violations], evicted };
+    },
+  };
+}
+
+const isReady = ({ metadata, status }: Pod): boolean =>
+  metadata.deletionTimestamp === undefined &&
+  status?.conditions?.some(({ type, status: value }) => type === "Ready" && value === "True") === true;
+
+const matches = ({ metadata }: Pod, labels: Readonly<Record<string, string>>): boolean =>
+  Object.entries(labels).every(([name, value]) => metadata.labels?.[name] === value);

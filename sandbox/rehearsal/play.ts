@@ -1,0 +1,121 @@
+import { presetNames, type PresetName } from "../../components/logfire/catalogue/names";
+import { usableTypes } from "../../components/platform/aws/figures/nodePlan";
+import { versions } from "../providers/aws/services/eks";
+import { watchBudgets } from "./budgets";
+import { readNodes, settle } from "./cluster";
+import type { ScenarioReport } from "./report";
+import type { ScenarioName } from "./scenarios";
+import { merged, type Changes, type Stage } from "./stage";
+import { nameOf } from "./state";
+import { loseZone } from "./zone";
+
+type Scenario = (stage: Stage, start: Changes) => Promise<Pick<ScenarioReport, "said" | "problems">>;
+
+const newest = "1.35";
+const earlier = versions[versions.indexOf(newest) - 1] ?? newest;
+
+/** What the first `up` must begin with so that a scenario has something to change. */
+export const startingWith = (scenarios: readonly ScenarioName[]): Changes =>
+  scenarios.includes("upgrade") ? { aws: { cluster: { version: earlier } } } : {};
+
+const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
+  preset: presetUpAndDown,
+  pool: otherMachines,
+  upgrade: nextVersion,
+  zone: loseZone,
+};
+
+export async function play(name: ScenarioName, stage: Stage, start: Changes): Promise<ScenarioReport> {
+  const begun = Date.now();
+  const { said, problems } = await scenarios[name](stage, start);
+  return { name, seconds: (Date.now() - begun) / 1000, said, problems };
+}
+
+/** Deploys a change while the budgets are watched, and looks what came of it. */
+async function change(stage: Stage, changes: Changes): Promise<{ said: string[]; problems: string[] }> {
+  const { namespace, toolset } = stage.options;
+  const watch = await watchBudgets(stage.sandbox.controlPlane, toolset, namespace);
+  const { result, timeline } = await stage.deploy(changes).catch(async (error: unknown) => {
+    await watch.end();
+    throw error;
+  });
+  const pods = await settle(stage.kubectl, namespace);
+  const { violations, evicted } = await watch.end();
+  const again = (await stage.deploy(changes)).result.changes;
+  const moved = Object.keys(again).filter((op) => op !== "same");
+  const nodes = await readNodes(stage.kubectl);
+  const lost = lostData(timeline.steps);
+  return {
+    said: [
+      `${Object.entries(result.changes)
+        .map(([op, count]) => `${count} ${op}`)
+        .join(", ")} in ${result.durationSeconds.toFixed(0)} s; ${evicted} pods went`,
+      `nodes: ${nodes.map(({ pool, type, nodes: count, versions: kubelets }) => `${count} ${pool} ${type} (${kubelets.join(", ")})`).join("; ")}`,
+    ],
+    problems: [
+      ...violations.map((violation) => `a disruption budget did not hold: ${violation}`),
+      ...pods.unready.map(({ pod, why }) => `${pod} is not Ready: ${why}`),
+      ...(moved.length > 0 ? [`another \`up\` changed something: ${JSON.stringify(again)}`] : []),
+      ...lost.map((name) => `${name} was replaced or deleted`),
+    ],
+  };
+}
+
+const durable =
+  /aws:(rds\/instance|s3\/bucket|eks\/cluster|route53\/zone|kms\/key|elasticache\/replicationGroup):|:StatefulSet::|:PersistentVolumeClaim::/;
+
+/** Of what holds data, what an update replaced or deleted. */
+const lostData = (steps: readonly string[]): readonly string[] =>
+  steps
+    .filter((step) => /^(delete|replace|create-replacement|delete-replaced) /.test(step) && durable.test(step))
+    .map((step) => nameOf(step.slice(step.indexOf(" ") + 1)));
+
+async function presetUpAndDown(stage: Stage, start: Changes): ReturnType<Scenario> {
+  const own = stage.options.preset;
+  const at = presetNames.indexOf(own);
+  const other: PresetName = presetNames[at + 1] ?? presetNames[at - 1] ?? own;
+  const away = await change(stage, { ...start, preset: other });
+  const back = await change(stage, start);
+  return {
+    said: [`to ${other}:`, ...away.said, `back to ${own}:`, ...back.said],
+    problems: [...away.problems, ...back.problems],
+  };
+}
+
+async function otherMachines(stage: Stage, start: Changes): ReturnType<Scenario> {
+  const nodes = await readNodes(stage.kubectl);
+  const types = Object.fromEntries(
+    nodes.flatMap(({ pool, type }) => {
+      const size = type.split(".")[1];
+      const next = usableTypes(pool === "scratch" ? "scratch" : "general").find(
+        (each) => each !== type && each.endsWith(`.${size}`) && each.charAt(0) === type.charAt(0),
+      );
+      return next === undefined ? [] : [[pool, { type: next }] as const];
+    }),
+  );
+  const changes = { ...start, aws: merged(start.aws ?? {}, { nodes: types }) };
+  const { said, problems } = await change(stage, changes);
+  const now = await readNodes(stage.kubectl);
+  const still = now.filter(({ pool, type }) => types[pool] !== undefined && type !== types[pool].type);
+  const back = await change(stage, start);
+  return {
+    said: [...said, "and back:", ...back.said],
+    problems: [
+      ...problems,
+      ...still.map(({ pool, type }) => `nodes of pool ${pool} are ${type} after the change`),
+      ...back.problems,
+    ],
+  };
+}
+
+async function nextVersion(stage: Stage, start: Changes): ReturnType<Scenario> {
+  const to = { ...start, aws: merged(start.aws ?? {}, { cluster: { version: newest } }) };
+  const { said, problems } = await change(stage, to);
+  const old = (await readNodes(stage.kubectl)).filter(({ versions: kubelets }) =>
+    kubelets.some((each) => !each.startsWith(`v${newest}.`)),
+  );
+  return {
+    said: [`from ${earlier} to ${newest}:`, ...said],
+    problems: [...problems, ...old.map(({ pool, versions: kubelets }) => `pool ${pool} runs ${kubelets.join(", ")}`)],
+  };
+}

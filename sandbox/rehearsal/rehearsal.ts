@@ -1,0 +1,172 @@
+import type { PresetName } from "../../components/logfire/catalogue/names";
+import { formatSeconds } from "../tools/progress";
+import { writeFaults } from "../providers/aws/faults";
+import { leftIn } from "../providers/aws/operations";
+import { durationOf } from "./chain";
+import { readNodes, settle, type PoolNodes } from "./cluster";
+import type { DestroyReport, NodesReport, RehearsalReport, ScenarioReport, UpReport } from "./report";
+import { faults, type FaultName, type ScenarioName } from "./scenarios";
+import { play, startingWith } from "./play";
+import { Stage, type Changes, type StageOptions, type Update } from "./stage";
+import { byService, nameOf, staticKeysIn, unprotected } from "./state";
+import { Timeline } from "./timeline";
+
+export interface RehearsalRequest extends StageOptions {
+  readonly disposable: boolean;
+  readonly faults: readonly FaultName[];
+  readonly scenarios: readonly ScenarioName[];
+  /** The fewest nodes of a type that a preset's pods fit on. */
+  readonly bound: (pool: string, type: string, preset: PresetName) => number;
+  /** Leaves the sandbox and what is in it, instead of destroying it. */
+  readonly keep?: boolean;
+}
+
+const limits = { ratio: 1.1, nodes: 1.15 };
+
+/** The whole life of a stack on simulated AWS. Throws where an `up` fails that has to succeed. */
+export async function rehearse(request: RehearsalRequest): Promise<RehearsalReport> {
+  const begun = Date.now();
+  const stage = await Stage.open(request);
+  try {
+    const start = startingWith(request.scenarios);
+    const up = await firstUp(stage, request.faults, start);
+    const pods = await settle(stage.kubectl, request.namespace);
+    const nodes = (await readNodes(stage.kubectl)).map((pool) => withBound(pool, request));
+    const state = await stage.state();
+    const protection = { unprotected: unprotected(state), staticKeys: staticKeysIn(state) };
+    const second = (await stage.deploy(start)).result.changes;
+    const scenarios: ScenarioReport[] = [];
+    for (const name of request.scenarios) scenarios.push(await play(name, stage, start));
+    const destroy = request.keep === true ? undefined : await destroyAll(stage, request);
+    const { stack, preset } = request;
+    const report = {
+      stack,
+      preset,
+      speed: stage.account.options().speed,
+      up,
+      nodes,
+      pods,
+      second,
+      protection,
+      scenarios,
+      destroy,
+    };
+    return {
+      ...report,
+      seconds: (Date.now() - begun) / 1000,
+      problems: problemsOf({ ...report, seconds: 0, problems: [] }, request),
+    };
+  } finally {
+    if (request.keep !== true) await stage.close();
+  }
+}
+
+const withBound = (pool: PoolNodes, { bound, preset }: RehearsalRequest): NodesReport => ({
+  ...pool,
+  bound: bound(pool.pool, pool.type, preset),
+});
+
+async function firstUp(stage: Stage, names: readonly FaultName[], start: Changes): Promise<UpReport> {
+  const announced = await stage.preview(start);
+  const from = Date.now();
+  const { result, timeline } = await upUnder(stage, names, start);
+  const state = await stage.state();
+  const calls = stage.account.calls();
+  const { speed } = stage.account.options();
+  const made = calls.filter(({ error, begun }) => error === undefined && begun >= from);
+  const duration = durationOf(state, timeline.spans, made, speed);
+  return {
+    seconds: (Date.now() - from) / 1000,
+    resources: byService(state),
+    previewDiffers: names.length > 0 ? [] : differences(announced.steps, timeline.steps),
+    simulatedSeconds: duration.seconds,
+    chain: duration.chain,
+    ratio: duration.ratio,
+    warnings: result.warnings,
+    failedCalls: calls.flatMap(({ call, error }) => (error === undefined ? [] : [`${call}: ${error}`])),
+  };
+}
+
+/** The first `up`, with what is to go wrong in it; where that makes it fail, it is run again as its owner would. */
+async function upUnder(stage: Stage, names: readonly FaultName[], start: Changes): Promise<Update> {
+  const wanted = names.flatMap((name) => (name === "cut" ? [] : faults[name]));
+  writeFaults(stage.account.folder, wanted);
+  const timeline = new Timeline();
+  if (names.includes("cut")) await cutInTheMiddle(stage, start, timeline);
+  if (!names.includes("fail")) return stage.deploy(start, undefined, timeline);
+  const failed = await stage.deploy(start, undefined, timeline).then(
+    () => false,
+    () => true,
+  );
+  if (!failed) throw new Error("an `up` succeeded although AWS refused two requests for good");
+  return stage.deploy(start, undefined, timeline);
+}
+
+/** As Ctrl-C does, when the cluster is under way and nodes are not. */
+async function cutInTheMiddle(stage: Stage, start: Changes, timeline: Timeline): Promise<void> {
+  const cut = new AbortController();
+  const watching = setInterval(() => {
+    if (timeline.steps.some((step) => step.includes("aws:eks/cluster:Cluster"))) cut.abort();
+  }, 200);
+  const finished = await stage.deploy(start, cut.signal, timeline).then(
+    () => true,
+    () => false,
+  );
+  clearInterval(watching);
+  if (finished) throw new Error("an `up` that was interrupted in the middle succeeded all the same");
+}
+
+const differences = (announced: readonly string[], done: readonly string[]): readonly string[] => {
+  const only = (these: readonly string[], those: readonly string[], how: string) =>
+    these
+      .filter((step) => !those.includes(step))
+      .map((step) => `${how}: ${step.split(" ")[0] ?? ""} ${nameOf(step.slice(step.indexOf(" ") + 1))}`);
+  return [...only(announced, done, "announced only"), ...only(done, announced, "done only")];
+};
+
+async function destroyAll(stage: Stage, { stack, disposable }: RehearsalRequest): Promise<DestroyReport> {
+  const begun = Date.now();
+  const first = disposable ? undefined : await refused(stage, stack);
+  await stage.engine.destroy({ stack, removeStack: true });
+  return {
+    seconds: (Date.now() - begun) / 1000,
+    ...(first === undefined ? {} : { refusedAtFirst: first }),
+    left: leftIn(stage.account.entities()),
+  };
+}
+
+/** Whether a stack that is not disposable refuses to go; makes it one that does. */
+async function refused(stage: Stage, stack: string): Promise<boolean> {
+  const went = await stage.engine.destroy({ stack }).then(
+    () => true,
+    () => false,
+  );
+  if (!went) await stage.deploy({ disposable: true });
+  return !went;
+}
+
+/** What a clean rehearsal has none of. */
+function problemsOf(report: RehearsalReport, { disposable }: RehearsalRequest): readonly string[] {
+  const { up, pods, nodes, second, protection, scenarios, destroy } = report;
+  const changed = Object.entries(second).filter(([op]) => op !== "same");
+  return [
+    ...up.previewDiffers.map((each) => `preview and update differ: ${each}`),
+    ...(up.ratio > limits.ratio
+      ? [
+          `the first \`up\` took ${formatSeconds(up.simulatedSeconds)} of simulated time, ${up.ratio.toFixed(2)} times its longest chain (at most ${limits.ratio})`,
+        ]
+      : []),
+    ...pods.unready.map(({ pod, why }) => `${pod} is not Ready: ${why}`),
+    ...nodes
+      .filter(({ nodes: count, bound, byZone }) => count > Math.max(limits.nodes * bound, Object.keys(byZone).length))
+      .map(({ pool, nodes: count, bound }) => `${count} ${pool} nodes where ${bound} would do`),
+    ...(changed.length > 0
+      ? [`the second \`up\` changed something: ${changed.map(([op, count]) => `${count} ${op}`).join(", ")}`]
+      : []),
+    ...(disposable ? [] : protection.unprotected.map((name) => `${name} is not protected`)),
+    ...protection.staticKeys.map((name) => `${name} is or holds a static key`),
+    ...scenarios.flatMap(({ name, problems }) => problems.map((problem) => `${name}: ${problem}`)),
+    ...(destroy?.refusedAtFirst === false ? ["`destroy` took a stack that is not disposable"] : []),
+    ...(destroy?.left ?? []).map((name) => `left in the account: ${name}`),
+  ];
+}

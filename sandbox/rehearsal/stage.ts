@@ -1,0 +1,115 @@
+import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import type { PresetName } from "../../components/logfire/catalogue/names";
+import { down, up, type ConfigValue, type Sandbox } from "..";
+import { Engine, type UpdateResult } from "../engine/engine";
+import type { AccountFolder, AccountOptions } from "../providers/aws/account";
+import type { Progress } from "../tools/progress";
+import type { StartPrograms } from "../toolset";
+import { awsStages, makeAccount } from "./account";
+import { resourcesOf } from "./state";
+import type { StateResource } from "./chain";
+import { makeProject } from "./project";
+import { Timeline } from "./timeline";
+
+export interface StageOptions {
+  readonly checkout: string;
+  readonly stack: string;
+  readonly program: PulumiFn;
+  readonly namespace: string;
+  readonly preset: PresetName;
+  /** The stack's `aws` settings, as its file has them. */
+  readonly aws: Readonly<Record<string, ConfigValue>>;
+  readonly toolset: StartPrograms;
+  readonly progress: Progress;
+  readonly account?: Partial<AccountOptions>;
+}
+
+/** What differs from the stack's file. */
+export interface Changes {
+  readonly preset?: PresetName;
+  readonly aws?: Readonly<Record<string, ConfigValue>>;
+  readonly disposable?: boolean;
+}
+
+export interface Update {
+  readonly result: UpdateResult;
+  readonly timeline: Timeline;
+}
+
+/** Where a rehearsal plays: a sandbox of its own, an account, the stack's project and the engine. */
+export class Stage {
+  private constructor(
+    readonly options: StageOptions,
+    readonly sandbox: Sandbox,
+    readonly account: AccountFolder,
+    readonly engine: Engine,
+    private readonly name: string,
+  ) {}
+
+  static async open(options: StageOptions): Promise<Stage> {
+    const { checkout, toolset, progress } = options;
+    const name = `rehearsal-${options.stack.slice(0, 30)}-${process.pid}-${randomBytes(3).toString("hex")}`;
+    try {
+      const sandbox = await up({ checkout, name, toolset, progress, nodes: [], stages: awsStages() });
+      const account = makeAccount(sandbox.controlPlane, options.account);
+      const { folder } = await makeProject(checkout, options.stack, sandbox.stateDir, toolset);
+      const engine = new Engine({ stateDir: sandbox.stateDir, toolset, projectDir: folder, progress });
+      return new Stage(options, sandbox, account, engine, name);
+    } catch (error) {
+      await down({ checkout, name });
+      throw error;
+    }
+  }
+
+  get kubectl() {
+    return this.sandbox.controlPlane.kubectl;
+  }
+
+  config(changes: Changes): Readonly<Record<string, ConfigValue>> {
+    const { preset, aws } = this.options;
+    return {
+      "logfire-platform:preset": changes.preset ?? preset,
+      "logfire-platform:aws": merged(aws, changes.aws ?? {}),
+      ...(changes.disposable === undefined ? {} : { "logfire-platform:disposable": changes.disposable }),
+    };
+  }
+
+  async deploy(changes: Changes = {}, signal?: AbortSignal, observe?: Timeline): Promise<Update> {
+    const timeline = observe ?? new Timeline();
+    const { stack, program } = this.options;
+    const request = { stack, program, config: this.config(changes), onEvent: timeline.onEvent, signal };
+    return { result: await this.engine.deploy(request), timeline };
+  }
+
+  async preview(changes: Changes = {}): Promise<Timeline> {
+    const timeline = new Timeline();
+    const { stack, program } = this.options;
+    await this.engine.preview({ stack, program, config: this.config(changes), onEvent: timeline.onEvent });
+    return timeline;
+  }
+
+  async state(): Promise<readonly StateResource[]> {
+    return resourcesOf(await this.engine.exportState({ stack: this.options.stack }));
+  }
+
+  async close(): Promise<void> {
+    await down({ checkout: this.options.checkout, name: this.name });
+    rmSync(`${this.sandbox.stateDir}.lock`, { recursive: true, force: true });
+  }
+}
+
+/** Settings laid over settings, key by key. */
+export function merged(
+  base: Readonly<Record<string, ConfigValue>>,
+  over: Readonly<Record<string, ConfigValue>>,
+): Readonly<Record<string, ConfigValue>> {
+  const isMap = (value: unknown): value is Readonly<Record<string, ConfigValue>> =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  const entries = Object.entries(over).map(([key, value]) => {
+    const before = base[key];
+    return [key, isMap(before) && isMap(value) ? merged(before, value) : value] as const;
+  });
+  return { ...base, ...Object.fromEntries(entries) };
+}

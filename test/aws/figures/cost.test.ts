@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { balancerExposure } from "../../../components/platform/aws/check";
+import { monthlyCost } from "../../../components/platform/aws/figures/cost";
+import { cachePlans, databasePlans } from "../../../components/platform/aws/figures/databaseClasses";
+import { instanceTypes, rootVolumeGib } from "../../../components/platform/aws/figures/instanceTypes";
+import { defaultTypes, usableTypes } from "../../../components/platform/aws/figures/nodePlan";
+import { machinePrices, prices } from "../../../components/platform/aws/figures/prices";
+import { quotaNeeds } from "../../../components/platform/aws/figures/quotas";
+import { adoptedNetwork, awsOf, presets, settings, sixInputs, withAws } from "./values";
+
+const cost = (platform: ReturnType<typeof awsOf>, exposure: "public" | "internal" | "none" = "public") =>
+  monthlyCost({ platform, exposure, volumesGib: 48 });
+
+describe("the cost of a month", () => {
+  it("of production is its parts at list price, added up by hand", () => {
+    const hours = 730;
+    const expected =
+      hours * (0.1 + 3 * 0.4032 + 3 * 0.6048 + 3 * 0.045 + 0.0225 + 6 * 0.005 + 2 * 0.337 + 2 * 0.1264) +
+      (3 * rootVolumeGib.general + 3 * rootVolumeGib.scratch) * 0.08 +
+      2 * 100 * 0.115 +
+      48 * 0.08 +
+      1;
+    assert.ok(Math.abs(cost(awsOf()).totalUsd - expected) < 0.01, `${cost(awsOf()).totalUsd}, by hand ${expected}`);
+  });
+
+  it("has a price with source and date for every default of every preset", () => {
+    for (const preset of presets) {
+      const { lines, unpriced } = cost(awsOf({ preset }));
+      assert.deepEqual(unpriced, ["1 × Route 53 zone"]);
+      for (const { what, price, usdPerMonth } of lines.filter((line) => line.price !== undefined)) {
+        assert.ok(usdPerMonth !== undefined && usdPerMonth > 0, what);
+        assert.match(price?.source ?? "", /\S{5}/);
+        assert.match(price?.date ?? "", /20\d\d/);
+      }
+    }
+  });
+
+  it("says what it leaves out where a machine has no price with a source", () => {
+    const platform = awsOf(withAws({ postgres: { instanceClass: "db.m6i.2xlarge" } }));
+    assert.deepEqual(cost(platform).unpriced, ["2 × PostgreSQL db.m6i.2xlarge", "1 × Route 53 zone"]);
+  });
+
+  it("grows with the preset, and is less without what is adopted", () => {
+    const totals = presets.map((preset) => cost(awsOf({ preset })).totalUsd);
+    assert.deepEqual(
+      [...totals].sort((a, b) => a - b),
+      totals,
+    );
+    const adopted = awsOf(withAws({ network: { existing: adoptedNetwork }, redis: { inCluster: true } }));
+    const names = cost(adopted, "none").lines.map(({ what }) => what);
+    assert.ok(!names.some((name) => /NAT|IPv4|load balancer|Valkey/.test(name)), names.join(", "));
+  });
+
+  it("knows every machine type that a stack may have, and no other", () => {
+    const usable = new Set([...usableTypes("general"), ...usableTypes("scratch")]);
+    assert.deepEqual(
+      [...usable].filter((name) => machinePrices[name] === undefined),
+      [],
+    );
+    assert.deepEqual(
+      Object.keys(machinePrices).filter((name) => !/^(db|cache)\./.test(name) && instanceTypes[name] === undefined),
+      [],
+    );
+  });
+
+  it("has list prices that rise with the machine", () => {
+    for (const [name, { cpus }] of Object.entries(instanceTypes)) {
+      const [family] = name.split(".");
+      const larger = Object.entries(instanceTypes).filter(
+        ([other, type]) => other.startsWith(`${family ?? ""}.`) && type.cpus === 2 * cpus,
+      );
+      const price = machinePrices[name]?.usd;
+      for (const [other] of larger) {
+        const double = machinePrices[other]?.usd;
+        if (price !== undefined && double !== undefined)
+          assert.ok(Math.abs(double / price - 2) < 0.01, `${name}, ${other}`);
+      }
+    }
+    for (const price of Object.values(prices)) assert.ok(price.usd > 0);
+  });
+
+  it("covers the defaults: types, classes and nodes are those of the plans", () => {
+    for (const preset of presets) {
+      const { nodes, postgres, redis } = awsOf({ preset });
+      assert.deepEqual({ general: nodes.general.type, scratch: nodes.scratch.type }, defaultTypes[preset]);
+      assert.ok(postgres.kind === "create" && redis.kind === "create");
+      assert.equal(postgres.instanceClass, databasePlans[preset].instanceClass);
+      assert.deepEqual({ nodeType: redis.nodeType, nodes: redis.nodes }, cachePlans[preset]);
+    }
+  });
+});
+
+describe("limits of the account", () => {
+  const needs = (values: Parameters<typeof awsOf>[0], exposure: "public" | "internal" | "none" = "public") =>
+    Object.fromEntries(quotaNeeds(awsOf(values), exposure).map(({ code, least, most }) => [code, [least, most]]));
+
+  it("are counted from the pools, the zones and the network", () =>
+    assert.deepEqual(needs({}), {
+      "L-1216C47A": [3 * 8 + 3 * 8, 7 * 8 + 18 * 8],
+      "L-0263D0A3": [3, 3],
+      "L-F678F1CE": [1, 1],
+      "L-FE5A380F": [1, 1],
+    }));
+
+  it("count no address for what is internal or the owner's", () => {
+    assert.equal(needs({}, "internal")["L-0263D0A3"], undefined);
+    assert.deepEqual(needs(withAws({ network: { nat: "perAz" } }), "internal")["L-0263D0A3"], [3, 3]);
+    assert.deepEqual(Object.keys(needs(withAws({ network: { existing: adoptedNetwork } }), "none")), ["L-1216C47A"]);
+  });
+});
+
+describe("who reaches the load balancer", () => {
+  it("follows the edge, and nobody does where the stack makes none", () => {
+    const exposure = (edge: object) => balancerExposure(settings({ edge }).logfire.edge);
+    assert.equal(exposure({}), "public");
+    assert.equal(exposure({ exposure: "internal" }), "internal");
+    assert.equal(exposure({ mode: "none" }), "none");
+    assert.equal(exposure({ gateway: { attachTo: { name: "shared" } } }), "none");
+    assert.equal(sixInputs.platform, "aws");
+  });
+});

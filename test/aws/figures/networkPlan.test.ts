@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  addressesNeeded,
+  contains,
+  formatRange,
+  overlap,
+  parseRange,
+  planNetwork,
+  publicAddressesNeeded,
+  sizeOf,
+  usableAddresses,
+} from "../../../components/platform/aws/figures/networkPlan";
+
+const zones = ["eu-west-1a", "eu-west-1b", "eu-west-1c"];
+
+const vpc = fc
+  .tuple(fc.integer({ min: 16, max: 20 }), fc.integer({ min: 0, max: 2 ** 32 - 1 }))
+  .map(([prefix, address]) => formatRange({ first: address - (address % sizeOf(prefix)), prefix }));
+
+describe("the network plan", () => {
+  it("of a /16 gives each zone a quarter, and the public subnets lie in the first", () =>
+    assert.deepEqual(planNetwork({ cidr: "10.40.0.0/16", zones }), {
+      public: [
+        { zone: "eu-west-1a", cidr: "10.40.0.0/24" },
+        { zone: "eu-west-1b", cidr: "10.40.1.0/24" },
+        { zone: "eu-west-1c", cidr: "10.40.2.0/24" },
+      ],
+      private: [
+        { zone: "eu-west-1a", cidr: "10.40.64.0/18" },
+        { zone: "eu-west-1b", cidr: "10.40.128.0/18" },
+        { zone: "eu-west-1c", cidr: "10.40.192.0/18" },
+      ],
+    }));
+
+  it("of a /20 still leaves a thousand addresses to each zone", () => {
+    const { private: subnets } = planNetwork({ cidr: "10.0.16.0/20", zones });
+    assert.deepEqual(
+      subnets.map(({ cidr }) => cidr),
+      ["10.0.20.0/22", "10.0.24.0/22", "10.0.28.0/22"],
+    );
+    assert.equal(usableAddresses("10.0.20.0/22"), 1019);
+  });
+
+  it("has every subnet inside the VPC, and no two of them share an address", () =>
+    fc.assert(
+      fc.property(vpc, (cidr) => {
+        const plan = planNetwork({ cidr, zones });
+        const ranges = [...plan.public, ...plan.private].map((subnet) => parseRange(subnet.cidr));
+        assert.equal(ranges.length, 6);
+        for (const range of ranges) assert.ok(contains(parseRange(cidr), range));
+        for (const [index, left] of ranges.entries())
+          for (const right of ranges.slice(index + 1)) assert.ok(!overlap(left, right));
+        for (const subnet of plan.public) assert.ok(usableAddresses(subnet.cidr) >= publicAddressesNeeded);
+      }),
+    ));
+
+  it("moves no subnet of a zone when the others are named otherwise", () => {
+    const other = planNetwork({ cidr: "10.40.0.0/16", zones: ["x", "eu-west-1b", "y"] });
+    assert.deepEqual(other.private[1], { zone: "eu-west-1b", cidr: "10.40.128.0/18" });
+  });
+
+  it("refuses a range that begins in the middle of another, and a fourth zone", () => {
+    assert.throws(() => parseRange("10.40.1.0/16"), /"10.40.1.0\/16" begins inside 10.40.0.0\/16/);
+    assert.throws(() => parseRange("10.40.0.0"), /not an IPv4 range/);
+    assert.throws(() => parseRange("10.400.0.0/16"), /not an IPv4 range/);
+    assert.throws(() => planNetwork({ cidr: "10.40.0.0/16", zones: [...zones, "d"] }), /4 zones/);
+  });
+});
+
+describe("ranges", () => {
+  it("are written as they are read", () =>
+    fc.assert(fc.property(vpc, (cidr) => assert.equal(formatRange(parseRange(cidr)), cidr))));
+
+  it("overlap exactly when one holds an address of the other", () => {
+    const near = fc.tuple(fc.integer({ min: 0, max: 255 }), fc.integer({ min: 24, max: 32 }));
+    fc.assert(
+      fc.property(near, near, ([a, p], [b, q]) => {
+        const range = (host: number, prefix: number) =>
+          parseRange(`10.0.0.${host - (host % sizeOf(prefix))}/${prefix}`);
+        const [left, right] = [range(a, p), range(b, q)];
+        const addresses = ({ first, prefix }: typeof left) =>
+          Array.from({ length: sizeOf(prefix) }, (_, index) => first + index);
+        const shared = addresses(left).some((address) => addresses(right).includes(address));
+        assert.equal(overlap(left, right), shared);
+      }),
+    );
+  });
+});
+
+describe("addresses needed", () => {
+  it("count pods, what nodes hold ready and the services, with a zone lost", () => {
+    const need = addressesNeeded({ pods: 236, pools: [{ type: "m7i.2xlarge", maxNodes: 16 }], zones: 3 });
+    assert.equal(need.perZone, 118 + 8 * 31 + 16);
+    assert.equal(need.arithmetic, "118 pods + 8 m7i.2xlarge × 31 held ready + 16 others");
+  });
+
+  it("never fall when there are more pods or more nodes", () =>
+    fc.assert(
+      fc.property(fc.nat(500), fc.nat(50), (pods, maxNodes) => {
+        const need = (p: number, n: number) =>
+          addressesNeeded({ pods: p, pools: [{ type: "r6id.4xlarge", maxNodes: n }], zones: 3 }).perZone;
+        assert.ok(need(pods + 1, maxNodes) >= need(pods, maxNodes));
+        assert.ok(need(pods, maxNodes + 1) >= need(pods, maxNodes));
+      }),
+    ));
+});
