@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   sandbox: async () => (await import("./sandbox.js")).register,
   plan: async () => (await import("./plan.js")).register,
   render: async () => (await import("./render.js")).register,
+  rehearse: async () => (await import("./rehearse.js")).register,
   bench: async () => (await import("./bench.js")).register,
 };
 

@@ -93,6 +93,7 @@ async function command(options: Options): Promise<void> {
     ...{ checkout: root, stack: options.stack, toolset, progress, program: await stackProgram() },
     ...{ namespace: logfire.namespace, preset: logfire.preset, disposable: logfire.disposable },
     aws: (inspected.raw.values.aws ?? {}) as Readonly<Record<string, ConfigValue>>,
+    edge: (inspected.raw.values.edge ?? {}) as Readonly<Record<string, ConfigValue>>,
     account: { speed: options.speed, ...accountQuotas(options.quota) },
     ...{ faults: options.fault, scenarios: options.scenario, keep: options.keep },
     bound: (pool, type, preset) => boundOf(pool, type, preset, options.stack),
@@ -160,7 +161,8 @@ export function rehearsalText(report: RehearsalReport): string {
       : ["", `Destroyed in ${formatSeconds(destroy.seconds)}; left in the account: ${destroy.left.length}`]),
     "",
     "What this does not prove: that AWS takes these inputs (the simulation checks what is known of it), that containers run,",
-    "that traffic arrives. Times are published figures, not measurements.",
+    "that traffic arrives, that a public authority signs the certificate (the edge is the sandbox's own, with a private one).",
+    "Times are published figures, not measurements.",
     "",
     ...(problems.length === 0
       ? [pc.green("Clean.")]

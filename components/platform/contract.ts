@@ -62,6 +62,11 @@ export interface LoadBalancer {
   readonly addresses?: readonly Text[];
   /** Whether the Service asks for the first of them by `loadBalancerIP`; elsewhere an annotation does. */
   readonly asksByAddress: boolean;
+  /**
+   * Where the platform makes the load balancer itself: ports on every node that it leads to, and the one that it asks
+   * whether the node's Envoy takes connections. Absent: a controller in the cluster makes one for the Service.
+   */
+  readonly nodePorts?: Readonly<Record<"http" | "https" | "health", number>>;
 }
 
 export interface DnsRecord {

@@ -57,54 +57,80 @@ export function longestChain(resources: readonly StateResource[], secondsOf: (ur
 
 const longer = (one: Chain, other: Chain): Chain => (other.seconds > one.seconds ? other : one);
 
-/**
- * Seconds that an update would have taken on AWS: time in which simulated AWS was at work counts as long as AWS takes,
- * all other time as it was. `speed`: simulated seconds in a real one.
- */
-export function simulatedSeconds(calls: readonly Call[], speed: number, from: number, to: number): number {
-  const busy = union(
-    calls.map(({ begun, simulatedSeconds: seconds }) => [
-      Math.max(from, begun),
-      Math.min(to, begun + (seconds * 1000) / speed),
-    ]),
-  );
-  return (busy * speed + (to - from - busy)) / 1000;
-}
-
-/** Milliseconds that at least one of the spans covers. */
-function union(spans: readonly (readonly [number, number])[]): number {
-  let [covered, end] = [0, -Infinity];
-  for (const [from, to] of [...spans].sort((a, b) => a[0] - b[0])) {
-    if (to > Math.max(from, end)) covered += to - Math.max(from, end);
-    end = Math.max(end, to);
-  }
-  return covered;
-}
-
 export interface Duration {
+  /** Until the last resource was there. */
   readonly seconds: number;
   readonly chain: Chain;
   /** How much longer than the chain: 1 is as fast as dependencies allow. */
   readonly ratio: number;
+  /** What began late although nothing that it depends on was missing, with the resource that it seems to have waited for. */
+  readonly late: readonly { readonly urn: string; readonly after: string }[];
 }
 
-/** How an update compares with its longest chain; resources that it did not touch take no time. */
+/**
+ * Real milliseconds that a resource may begin after the last of its dependencies: what the engine itself takes on a busy
+ * machine. At 1:100 a wait for anything that takes AWS minutes is longer.
+ */
+const tolerance = 1500;
+
+/**
+ * How long an update would have taken on AWS, and how that compares with its longest chain. The engine's own time, which
+ * at 1:100 would count a hundredfold, is left out: a resource begins when its dependencies are there. But where it really
+ * began much later than that, it waited for something that its dependencies do not say: then for what had ended last.
+ */
 export function durationOf(
   resources: readonly StateResource[],
   spans: ReadonlyMap<string, Span>,
-  calls: readonly Call[],
-  speed: number,
+  calls: readonly Pick<Call, "urn" | "simulatedSeconds">[],
 ): Duration {
-  const all = [...spans.values()];
-  const [from, to] = [Math.min(...all.map(({ begun }) => begun)), Math.max(...all.map(({ ended }) => ended))];
-  const onAws = new Map(calls.map(({ urn, simulatedSeconds: seconds }) => [urn, seconds]));
+  const onAws = new Map(calls.map(({ urn, simulatedSeconds }) => [urn, simulatedSeconds]));
   const components = new Set(resources.filter(({ id }) => id === undefined).map(({ urn }) => urn));
-  const chain = longestChain(resources, (urn) => {
+  const secondsOf = (urn: string): number => {
     const span = spans.get(urn);
     // A component is there at once; its event ends with its last child.
     if (span === undefined || components.has(urn)) return 0;
     return onAws.get(urn) ?? (span.ended - span.begun) / 1000;
-  });
-  const seconds = simulatedSeconds(calls, speed, from, to);
-  return { seconds, chain, ratio: chain.seconds === 0 ? 1 : seconds / chain.seconds };
+  };
+  const worked = resources.filter(({ urn }) => spans.has(urn) && !components.has(urn));
+  const order = [...worked].sort((a, b) => begun(spans, a) - begun(spans, b));
+  const ends = new Map<string, number>();
+  const late: { urn: string; after: string }[] = [];
+  for (const resource of order) {
+    const needed = leavesOf(resource, resources).filter((urn) => ends.has(urn));
+    const ready = Math.max(0, ...needed.map((urn) => spans.get(urn)?.ended ?? 0));
+    let start = Math.max(0, ...needed.map((urn) => ends.get(urn) ?? 0));
+    const blamed =
+      begun(spans, resource) - ready > tolerance ? lastBefore(begun(spans, resource), ends, spans) : undefined;
+    if (blamed !== undefined && (ends.get(blamed) ?? 0) > start) {
+      start = ends.get(blamed) ?? 0;
+      late.push({ urn: resource.urn, after: blamed });
+    }
+    ends.set(resource.urn, start + secondsOf(resource.urn));
+  }
+  const chain = longestChain(resources, secondsOf);
+  const seconds = Math.max(0, ...ends.values());
+  return { seconds, chain, ratio: chain.seconds === 0 ? 1 : seconds / chain.seconds, late };
+}
+
+const begun = (spans: ReadonlyMap<string, Span>, { urn }: StateResource): number => spans.get(urn)?.begun ?? 0;
+
+/** Dependencies through components, which are there at once, to what they wait for themselves. */
+function leavesOf(resource: StateResource, resources: readonly StateResource[]): readonly string[] {
+  const parents = new Set<string>();
+  for (let urn = resource.parent; urn !== undefined; urn = resources.find((each) => each.urn === urn)?.parent)
+    parents.add(urn);
+  return waitsFor(resource).filter((urn) => !parents.has(urn));
+}
+
+function lastBefore(
+  at: number,
+  ends: ReadonlyMap<string, number>,
+  spans: ReadonlyMap<string, Span>,
+): string | undefined {
+  let found: string | undefined;
+  for (const urn of ends.keys()) {
+    const ended = spans.get(urn)?.ended ?? Infinity;
+    if (ended <= at && ended > (found === undefined ? -Infinity : (spans.get(found)?.ended ?? 0))) found = urn;
+  }
+  return found;
 }

@@ -7,6 +7,7 @@ import type { ScenarioReport } from "./report";
 import type { ScenarioName } from "./scenarios";
 import { merged, type Changes, type Stage } from "./stage";
 import { nameOf } from "./state";
+import { unchanged } from "./report";
 import { loseZone } from "./zone";
 
 type Scenario = (stage: Stage, start: Changes) => Promise<Pick<ScenarioReport, "said" | "problems">>;
@@ -42,7 +43,7 @@ async function change(stage: Stage, changes: Changes): Promise<{ said: string[];
   const pods = await settle(stage.kubectl, namespace);
   const { violations, evicted } = await watch.end();
   const again = (await stage.deploy(changes)).result.changes;
-  const moved = Object.keys(again).filter((op) => op !== "same");
+  const moved = Object.keys(again).filter((op) => !unchanged.includes(op));
   const nodes = await readNodes(stage.kubectl);
   const lost = lostData(timeline.steps);
   return {

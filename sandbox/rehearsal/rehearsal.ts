@@ -4,7 +4,14 @@ import { writeFaults } from "../providers/aws/faults";
 import { leftIn } from "../providers/aws/operations";
 import { durationOf } from "./chain";
 import { readNodes, settle, type PoolNodes } from "./cluster";
-import type { DestroyReport, NodesReport, RehearsalReport, ScenarioReport, UpReport } from "./report";
+import {
+  unchanged,
+  type DestroyReport,
+  type NodesReport,
+  type RehearsalReport,
+  type ScenarioReport,
+  type UpReport,
+} from "./report";
 import { faults, type FaultName, type ScenarioName } from "./scenarios";
 import { play, startingWith } from "./play";
 import { Stage, type Changes, type StageOptions, type Update } from "./stage";
@@ -72,9 +79,8 @@ async function firstUp(stage: Stage, names: readonly FaultName[], start: Changes
   const { result, timeline } = await upUnder(stage, names, start);
   const state = await stage.state();
   const calls = stage.account.calls();
-  const { speed } = stage.account.options();
   const made = calls.filter(({ error, begun }) => error === undefined && begun >= from);
-  const duration = durationOf(state, timeline.spans, made, speed);
+  const duration = durationOf(state, timeline.spans, made);
   return {
     seconds: (Date.now() - from) / 1000,
     resources: byService(state),
@@ -82,6 +88,7 @@ async function firstUp(stage: Stage, names: readonly FaultName[], start: Changes
     simulatedSeconds: duration.seconds,
     chain: duration.chain,
     ratio: duration.ratio,
+    late: duration.late.map(({ urn, after }) => `${nameOf(urn)} after ${nameOf(after)}`),
     warnings: result.warnings,
     failedCalls: calls.flatMap(({ call, error }) => (error === undefined ? [] : [`${call}: ${error}`])),
   };
@@ -148,7 +155,7 @@ async function refused(stage: Stage, stack: string): Promise<boolean> {
 /** What a clean rehearsal has none of. */
 function problemsOf(report: RehearsalReport, { disposable }: RehearsalRequest): readonly string[] {
   const { up, pods, nodes, second, protection, scenarios, destroy } = report;
-  const changed = Object.entries(second).filter(([op]) => op !== "same");
+  const changed = Object.entries(second).filter(([op]) => !unchanged.includes(op));
   return [
     ...up.previewDiffers.map((each) => `preview and update differ: ${each}`),
     ...(up.ratio > limits.ratio

@@ -1,6 +1,9 @@
 import type { Chain } from "./chain";
 import type { PodsReport, PoolNodes } from "./cluster";
 
+/** What an update does that has nothing to do: a resource that is only looked up is read each time. */
+export const unchanged: readonly string[] = ["same", "read"];
+
 /** What a rehearsal found, as data. */
 export interface RehearsalReport {
   readonly stack: string;
@@ -29,6 +32,8 @@ export interface UpReport {
   readonly simulatedSeconds: number;
   readonly chain: Chain;
   readonly ratio: number;
+  /** What waited for something that it does not depend on: `Instance db after Cluster main`. */
+  readonly late: readonly string[];
   readonly warnings: readonly string[];
   /** Requests that AWS refused and that the provider or a second `up` got over. */
   readonly failedCalls: readonly string[];

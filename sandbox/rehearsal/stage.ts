@@ -21,6 +21,8 @@ export interface StageOptions {
   readonly preset: PresetName;
   /** The stack's `aws` settings, as its file has them. */
   readonly aws: Readonly<Record<string, ConfigValue>>;
+  /** The stack's `edge` settings. */
+  readonly edge: Readonly<Record<string, ConfigValue>>;
   readonly toolset: StartPrograms;
   readonly progress: Progress;
   readonly account?: Partial<AccountOptions>;
@@ -37,6 +39,16 @@ export interface Update {
   readonly result: UpdateResult;
   readonly timeline: Timeline;
 }
+
+/**
+ * The sandbox plays Envoy Gateway and runs cert-manager's controllers, and no certificate authority of the world can
+ * look at a made-up hostname: the one part of a stack's settings that a rehearsal changes.
+ */
+const sandboxEdge: Readonly<Record<string, ConfigValue>> = {
+  gateway: { controller: "existing", className: "logfire-sandbox" },
+  certManager: { controller: "existing" },
+  certificate: { source: "privateCa" },
+};
 
 /** Where a rehearsal plays: a sandbox of its own, an account, the stack's project and the engine. */
 export class Stage {
@@ -68,8 +80,9 @@ export class Stage {
   }
 
   config(changes: Changes): Readonly<Record<string, ConfigValue>> {
-    const { preset, aws } = this.options;
+    const { preset, aws, edge } = this.options;
     return {
+      "logfire-platform:edge": merged(edge, sandboxEdge),
       "logfire-platform:preset": changes.preset ?? preset,
       "logfire-platform:aws": merged(aws, changes.aws ?? {}),
       ...(changes.disposable === undefined ? {} : { "logfire-platform:disposable": changes.disposable }),

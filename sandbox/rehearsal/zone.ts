@@ -1,5 +1,5 @@
 import { readPods } from "./cluster";
-import type { ScenarioReport } from "./report";
+import { unchanged, type ScenarioReport } from "./report";
 import type { Changes, Stage } from "./stage";
 
 interface NodeObject {
@@ -34,7 +34,7 @@ export async function loseZone(stage: Stage, start: Changes): Promise<Pick<Scena
   await create(stage, substitutes);
   const waiting = await calm(stage, (pod) => pod.startsWith(`${stage.options.namespace}/logfire-ff-ingest-`));
   const during = await stage.deploy(start).then(
-    ({ result }) => Object.keys(result.changes).filter((op) => op !== "same"),
+    ({ result }) => Object.keys(result.changes).filter((op) => !unchanged.includes(op)),
     (error: unknown) => [error instanceof Error ? error.message : String(error)],
   );
   await create(stage, lost.map(cleaned));

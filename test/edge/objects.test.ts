@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { edgeSupport } from "../support/logfireSettings";
 import { presetNames } from "../../components/logfire/catalogue/names";
 import { fleetSizes } from "../../components/logfire/edge/facts";
 import type { Plain } from "../manifests/objects";
@@ -182,6 +183,25 @@ describe("the edge's objects", () => {
     });
     assert.deepEqual(service("public", ["192.0.2.0/24"])["loadBalancerSourceRanges"], ["192.0.2.0/24", "10.0.0.0/8"]);
     assert.deepEqual(service("public")["annotations"], { kind: "internet", size: "l" });
+  });
+
+  it("answer on fixed ports of the nodes where the platform has made the load balancer itself", () => {
+    const loadBalancer = { ...edgeSupport.loadBalancer, nodePorts: { http: 30080, https: 30043, health: 30021 } };
+    const service = at(
+      find(edgeOf({ offers: { loadBalancer }, edge: { sourceRanges: ["192.0.2.0/24"] } }), "EnvoyProxy/logfire-edge"),
+      ...["provider", "kubernetes", "envoyService"],
+    ) as Record<string, unknown>;
+    const ports = [
+      { port: 80, nodePort: 30080 },
+      { port: 443, nodePort: 30043 },
+      { name: "ready", port: 19003, targetPort: 19003, protocol: "TCP", nodePort: 30021 },
+    ];
+    assert.deepEqual(service, {
+      name: "logfire-edge",
+      externalTrafficPolicy: "Local",
+      type: "NodePort",
+      patch: { type: "StrategicMerge", value: { spec: { ports } } },
+    });
   });
 
   for (const preset of presetNames)

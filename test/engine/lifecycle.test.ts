@@ -193,13 +193,7 @@ describe("the whole workload set on a real engine and control plane", function (
 
   it("puts back what was deleted by hand, after a refresh", async () => {
     await rig.kubectl("delete", "-n", namespace, "deployment/logfire-backend", "service/logfire-backend");
-    await rig.kubectl(
-      "delete",
-      "-n",
-      namespace,
-      "networkpolicy/logfire-backend",
-      "configmap/logfire-dex-config",
-    );
+    await rig.kubectl("delete", "-n", namespace, "networkpolicy/logfire-backend", "configmap/logfire-dex-config");
     const refreshed = await rig.sandbox.engine.refresh({ stack: stackName });
     assert.equal(refreshed.changes.delete, 4, total(refreshed));
     const steps = new Steps();

@@ -50,6 +50,11 @@ const modes: readonly Case[] = [
     "edge.gateway.chart: is not used: the controller is there already; remove it, or write edge.gateway.controller: install",
   ],
   [
+    "a chart under a name of one's own",
+    edge({ gateway: { chart: "./charts/envoy" }, certificate: privateCa }),
+    'edge.gateway.chart: "./charts/envoy" is not named gateway-helm, so the chart gateway-crds-helm is not found beside it; keep both in one place, under the names that they are published by',
+  ],
+  [
     "another implementation that nobody installs",
     edge({ gateway: { implementation: "other" }, certificate: privateCa }),
     'edge.gateway.implementation: "other" cannot be installed: this stack installs Envoy Gateway; write edge.gateway.controller: existing with the className of yours, or remove it',
@@ -336,6 +341,14 @@ const inCluster: readonly Case[] = [
     "a bundle in no place",
     tls({ certificates: "existingSecrets", caBundle: { key: "ca.pem" } }),
     "inClusterTls.caBundle.configMap: is missing: caBundle does not say where the certificates are; write the name of a ConfigMap, or of a Secret as inClusterTls.caBundle.secret",
+  ],
+  [
+    "a bundle that the Gateway does not find",
+    edge(
+      { gateway: { controller: "existing", className: "company" }, certificate: privateCa },
+      { inClusterTls: { certificates: "existingSecrets", caBundle: { ...caBundle, key: "ca.pem" } } },
+    ),
+    'inClusterTls.caBundle.key: is "ca.pem", and a Gateway reads the key ca.crt alone; put the certificates under ca.crt',
   ],
   [
     "an issuer beside a cert-manager to install",

@@ -1,6 +1,7 @@
 import type { autoscaling, core } from "@pulumi/kubernetes/types/input";
 import { formatMib, formatMillis } from "../../lib/quantities";
 import type { Text } from "../../lib/text";
+import type { LoadBalancer } from "../../platform/contract";
 import type { Context } from "../catalogue/workload";
 import type { RenderedObject } from "../manifests/types";
 import { edgeObject, idleSeconds, longestRequestSeconds } from "./common";
@@ -142,18 +143,39 @@ function service(context: Context): object {
   const { settings, platform } = context;
   const { loadBalancer } = platform.edge;
   const annotations = loadBalancerAnnotations(context);
-  const [address] = loadBalancer.addresses ?? [];
-  const ranges = allowedRanges(context);
   return {
     name: fleetName(settings.namespace),
-    type: "LoadBalancer",
     // `Cluster` would replace the client's address by a node's.
     externalTrafficPolicy: "Local",
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    ...(loadBalancer.nodePorts === undefined ? ofItsOwn(context) : behind(loadBalancer.nodePorts, settings.https)),
+  };
+}
+
+/** The cloud's controller sees the Service and makes a load balancer for it. */
+function ofItsOwn(context: Context): object {
+  const { loadBalancer } = context.platform.edge;
+  const [address] = loadBalancer.addresses ?? [];
+  const ranges = allowedRanges(context);
+  return {
+    type: "LoadBalancer",
     ...(loadBalancer.loadBalancerClass === undefined ? {} : { loadBalancerClass: loadBalancer.loadBalancerClass }),
     ...(loadBalancer.asksByAddress && address !== undefined ? { loadBalancerIP: address } : {}),
     ...(ranges.length === 0 ? {} : { loadBalancerSourceRanges: ranges }),
   };
+}
+
+/** Where Envoy says whether it takes connections: 503 from the moment that it drains. Fixed by Envoy Gateway. */
+const readinessPort = 19003;
+
+/** The load balancer is there already, and leads to fixed ports of the nodes. */
+function behind(nodePorts: NonNullable<LoadBalancer["nodePorts"]>, https: boolean): object {
+  const ports = [
+    { port: 80, nodePort: nodePorts.http },
+    ...(https ? [{ port: 443, nodePort: nodePorts.https }] : []),
+    { name: "ready", port: readinessPort, targetPort: readinessPort, protocol: "TCP", nodePort: nodePorts.health },
+  ];
+  return { type: "NodePort", patch: { type: "StrategicMerge", value: { spec: { ports } } } };
 }
 
 /** Whoever may connect: the owner's ranges and the cluster's own pods, or everybody. */
@@ -194,6 +216,8 @@ function clientTraffic(context: Context): RenderedObject {
       : { clientIPDetection: { xForwardedFor: { numTrustedHops: edge.proxiesInFront } } }),
     // Paths go on as they came: what is behind decides by them, and `%2F` in a name is no slash.
     path: { escapedSlashesAction: "KeepUnchanged", disableMergeSlashes: true },
+    // `X_Real_IP` is `X-Real-IP` to many programs. Without the header rather than refused: whoever sends one means no harm.
+    headers: { withUnderscoresAction: "DropHeader" },
     timeout: {
       http: { requestHeadersReceivedTimeout: "10s", streamIdleTimeout: `${idleSeconds(context)}s` },
     },

@@ -164,7 +164,7 @@ function createGroup(context: AwsContext, network: Network, cluster: Cluster): S
     `${name}-edge`,
     {
       namePrefix: names.prefix(255, "edge"),
-      description: "Logfire's load balancer",
+      description: "Load balancer of Logfire",
       vpcId: network.vpcId,
       tags: { Name: names.of(255, "edge") },
     },
@@ -190,7 +190,7 @@ function createGroup(context: AwsContext, network: Network, cluster: Cluster): S
         securityGroupId: cluster.securityGroupId,
         referencedSecurityGroupId: group.id,
         ...tcp,
-        description: "Logfire's load balancer",
+        description: "Load balancer of Logfire",
       },
       child,
     );

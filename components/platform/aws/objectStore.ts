@@ -50,7 +50,7 @@ function createBucket(
   { environment, destination }: Pick<ObjectStore, "environment" | "destination">,
 ): AwsObjectStore {
   const { name, logfire, facts, child, guarded } = context;
-  const key = encryption === "kms" ? createKey(context, "objects", "Objects of Logfire's bucket") : undefined;
+  const key = encryption === "kms" ? createKey(context, "objects", "Objects in the bucket of Logfire") : undefined;
   const bucket = new Bucket(
     `${name}-objects`,
     { bucket: endsUniquely(context, "objects", limits.bucket), forceDestroy: logfire.disposable },

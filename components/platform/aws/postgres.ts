@@ -49,7 +49,7 @@ export function createStoreGroup({ name, names, child }: AwsContext, part: strin
     `${name}-${part}`,
     {
       namePrefix: names.prefix(255, part),
-      description: `Logfire's ${part}: from the cluster alone`,
+      description: `Logfire ${part}, from the cluster alone`,
       vpcId: network.vpcId,
       tags: { Name: names.of(255, part) },
     },
@@ -73,7 +73,7 @@ export const letIn = (
       ipProtocol: "tcp",
       fromPort: port,
       toPort: port,
-      description: "The cluster's nodes and pods",
+      description: "Nodes and pods of the cluster",
     },
     child,
   );
@@ -157,7 +157,7 @@ function createParameters({ name, names, child }: AwsContext, { instanceClass }:
     {
       namePrefix: names.prefix(255, "postgres"),
       family,
-      description: "Logfire's PostgreSQL",
+      description: "PostgreSQL of Logfire",
       parameters: [
         { name: "rds.force_ssl", value: "1", applyMethod: "immediate" },
         { name: "random_page_cost", value: "1.1", applyMethod: "immediate" },

@@ -41,7 +41,7 @@ function createServer(context: AwsContext, settings: AwsRedis, network: Network,
   const group = createStoreGroup(context, "redis", network);
   const subnets = new SubnetGroup(
     `${name}-redis`,
-    { name: names.of(255, "redis"), description: "Logfire's cache", subnetIds: [...network.privateSubnetIds] },
+    { name: names.of(255, "redis"), description: "Cache of Logfire", subnetIds: [...network.privateSubnetIds] },
     child,
   );
   const token = randomPassword(`${name}-redis-token`, guarded);
@@ -50,7 +50,7 @@ function createServer(context: AwsContext, settings: AwsRedis, network: Network,
     `${name}-redis`,
     {
       replicationGroupId: endsUniquely(context, "redis", limits.cache),
-      description: "Logfire's live tail and cache",
+      description: "Live tail and cache of Logfire",
       // What Redis 7.2 is elsewhere.
       engine: "valkey",
       engineVersion: "7.2",

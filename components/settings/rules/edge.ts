@@ -1,5 +1,6 @@
 import type { Problem } from "../../lib/errors";
 import { attaches, certManagerController, gatewayController, hostnamesOf } from "../settleEdge";
+import { show } from "../fields";
 import { type Rule, type RuleInput, when } from "./rule";
 
 /** A hostname with the key it is written under. */
@@ -55,6 +56,12 @@ function gatewayBlock(gateway: Gateway): readonly Problem[] {
       `${key}.chart`,
       "is not used: the controller is there already",
       "remove it, or write edge.gateway.controller: install",
+    ),
+    ...when(
+      !existing && chart !== undefined && !/gateway-helm[^/]*$/.test(chart),
+      `${key}.chart`,
+      `${show(chart)} is not named gateway-helm, so the chart gateway-crds-helm is not found beside it`,
+      "keep both in one place, under the names that they are published by",
     ),
     ...when(
       implementation === "other" && !existing,

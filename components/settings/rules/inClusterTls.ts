@@ -1,9 +1,13 @@
 import { certManagerController } from "../settleEdge";
+import { show } from "../fields";
 import { type Rule, when } from "./rule";
 
 const key = "inClusterTls";
 
-const sources: Rule = ({ config: { inClusterTls }, readable }) => {
+/** Gateway API knows no other. */
+const gatewayKey = "ca.crt";
+
+const sources: Rule = ({ config: { inClusterTls, edge }, readable }) => {
   if (inClusterTls === undefined || !readable([key])) return [];
   const { certificates, issuer, caBundle } = inClusterTls;
   const given = certificates === "existingSecrets";
@@ -39,6 +43,12 @@ const sources: Rule = ({ config: { inClusterTls }, readable }) => {
       `${key}.caBundle.secret`,
       "stands beside inClusterTls.caBundle.configMap",
       "keep the one that holds the certificates",
+    ),
+    ...when(
+      caBundle !== undefined && caBundle.key !== gatewayKey && edge.mode === "gateway",
+      `${key}.caBundle.key`,
+      `is ${show(caBundle?.key)}, and a Gateway reads the key ${gatewayKey} alone`,
+      `put the certificates under ${gatewayKey}`,
     ),
   ];
 };
