@@ -1,5 +1,5 @@
 module.exports = {
   require: ["tsx/cjs", "./test/hooks.cjs"],
-  timeout: 10_000,
+  timeout: 30_000,
   forbidOnly: true,
 };

@@ -131,12 +131,13 @@ export function rehearsalText(report: RehearsalReport): string {
       .map((name) => `  ${name}`),
     "",
     table(
-      ["pool", "type", "nodes", "packed", "zones"],
-      nodes.map(({ pool, type, nodes: count, bound, byZone }) => [
+      ["pool", "type", "nodes", "packed", "added", "zones"],
+      nodes.map(({ pool, type, nodes: count, bound, added, byZone }) => [
         pool,
         type,
         count,
         bound,
+        added,
         Object.entries(byZone)
           .map(([zone, each]) => `${zone} ${each}`)
           .join(", "),

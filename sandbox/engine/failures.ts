@@ -77,7 +77,7 @@ function failure(urn: string, messages: readonly string[], namespace: string | u
   // What the program itself says is written for people, such as a list of wrong settings: all of it.
   const kept = isResource ? unique.slice(0, maximumLines) : unique;
   if (unique.length > kept.length) kept.push(`… ${unique.length - kept.length} more lines in the log`);
-  const hint = isResource ? lookFurther(lines.join("\n"), namespace) : undefined;
+  const hint = isResource ? lookFurther(lines.join("\n"), namespace, controlled.exec(urn)?.[1]) : undefined;
   return { ...(isResource && { resource: displayName(urn) }), reason: kept.join("\n"), ...(hint && { hint }) };
 }
 
@@ -85,10 +85,15 @@ function failure(urn: string, messages: readonly string[], namespace: string | u
 const repeats = (other: string, at: number, line: string, index: number): boolean =>
   other === line ? at < index : other.endsWith(line);
 
+/** Kinds whose controller says in the status why it does not do what is awaited. */
+const controlled = /:(Gateway|Certificate)::/;
+
 /** The command that shows more, where the message names an object: the pod or Job at fault, or else what was awaited. */
-function lookFurther(reason: string, of: string | undefined): string | undefined {
+function lookFurther(reason: string, of: string | undefined, kind: string | undefined): string | undefined {
   const [, job] = /Resource '([^']+)' was created[^]*\bJob has\b/.exec(reason) ?? [];
   if (job !== undefined && of !== undefined) return `kubectl -n ${of} logs job/${job}`;
+  if (kind !== undefined && of !== undefined && /timed out waiting for the condition$/.test(reason))
+    return `kubectl -n ${of} describe ${kind.toLowerCase()}s`;
   const [, podNamespace, pod] = /\[Pod ([^/\]]+)\/([^\]]+)\]/.exec(reason) ?? [];
   if (pod !== undefined) return `kubectl -n ${podNamespace} describe pod ${pod}`;
   const [, namespace] = /"([a-z0-9-]+)\/[^"/ ]+" failed/.exec(reason) ?? [];

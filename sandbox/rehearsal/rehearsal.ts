@@ -38,7 +38,7 @@ export async function rehearse(request: RehearsalRequest): Promise<RehearsalRepo
     const start = startingWith(request.scenarios);
     const up = await firstUp(stage, request.faults, start);
     const pods = await settle(stage.kubectl, request.namespace);
-    const nodes = (await readNodes(stage.kubectl)).map((pool) => withBound(pool, request));
+    const nodes = (await readNodes(stage.kubectl)).map((pool) => withBound(pool, stage, request));
     const state = await stage.state();
     const protection = { unprotected: unprotected(state), staticKeys: staticKeysIn(state) };
     const second = (await stage.deploy(start)).result.changes;
@@ -68,9 +68,10 @@ export async function rehearse(request: RehearsalRequest): Promise<RehearsalRepo
   }
 }
 
-const withBound = (pool: PoolNodes, { bound, preset }: RehearsalRequest): NodesReport => ({
+const withBound = (pool: PoolNodes, { autoscaler }: Stage, { bound, preset }: RehearsalRequest): NodesReport => ({
   ...pool,
   bound: bound(pool.pool, pool.type, preset),
+  added: autoscaler.added.filter((each) => each.pool === pool.pool).length,
 });
 
 async function firstUp(stage: Stage, names: readonly FaultName[], start: Changes): Promise<UpReport> {
@@ -133,6 +134,7 @@ const differences = (announced: readonly string[], done: readonly string[]): rea
 
 async function destroyAll(stage: Stage, { stack, disposable }: RehearsalRequest): Promise<DestroyReport> {
   const begun = Date.now();
+  await stage.autoscaler.stop();
   const first = disposable ? undefined : await refused(stage, stack);
   await stage.engine.destroy({ stack, removeStack: true });
   return {

@@ -42,6 +42,8 @@ export interface UpReport {
 export interface NodesReport extends PoolNodes {
   /** Least number of nodes that the pods fit on, packed tightly. */
   readonly bound: number;
+  /** Of them, those that the autoscaler had to add at the minimum, because the scheduler spreads and does not pack. */
+  readonly added: number;
 }
 
 export interface ScenarioReport {

@@ -7,6 +7,7 @@ import { Engine, type UpdateResult } from "../engine/engine";
 import type { AccountFolder, AccountOptions } from "../providers/aws/account";
 import type { Progress } from "../tools/progress";
 import type { StartPrograms } from "../toolset";
+import { Autoscaler } from "./autoscaler";
 import { awsStages, makeAccount } from "./account";
 import { resourcesOf } from "./state";
 import type { StateResource } from "./chain";
@@ -57,6 +58,7 @@ export class Stage {
     readonly sandbox: Sandbox,
     readonly account: AccountFolder,
     readonly engine: Engine,
+    readonly autoscaler: Autoscaler,
     private readonly name: string,
   ) {}
 
@@ -68,7 +70,9 @@ export class Stage {
       const account = makeAccount(sandbox.controlPlane, options.account);
       const { folder } = await makeProject(checkout, options.stack, sandbox.stateDir, toolset);
       const engine = new Engine({ stateDir: sandbox.stateDir, toolset, projectDir: folder, progress });
-      return new Stage(options, sandbox, account, engine, name);
+      const autoscaler = new Autoscaler(sandbox.controlPlane.kubectl, account, String(options.aws.region));
+      autoscaler.start();
+      return new Stage(options, sandbox, account, engine, autoscaler, name);
     } catch (error) {
       await down({ checkout, name });
       throw error;
@@ -108,6 +112,7 @@ export class Stage {
   }
 
   async close(): Promise<void> {
+    await this.autoscaler.stop();
     await down({ checkout: this.options.checkout, name: this.name });
     rmSync(`${this.sandbox.stateDir}.lock`, { recursive: true, force: true });
   }

@@ -1,6 +1,5 @@
 import type { Platform } from "../../components/platform/contract";
 import type { AwsFacts } from "../../components/platform/aws";
-import type { NodePortBalancer } from "../../components/platform/aws/loadBalancer";
 import type { LogfireSettings } from "../../components/settings/types";
 import type { AwsPlatformSettings } from "../../components/settings/typesAws";
 import { edgeSettings, logfireSettings } from "../support/logfireSettings";
@@ -73,13 +72,15 @@ export const factsOf = (overrides: Partial<AwsFacts> = {}): AwsFacts => ({
   zones: ["a", "b", "c"].map((zone) => ({ name: `eu-central-1${zone}`, offers: ["m7i.2xlarge", "r6id.2xlarge"] })),
   quotas: {},
   addonVersions: { "vpc-cni": "v1.20.4-eksbuild.1", coredns: "v1.12.4-eksbuild.1" },
+  caller: "arn:aws:sts::123456789012:assumed-role/deployer/run",
+  clusterIsUp: false,
   nodeGroups: [],
   ...overrides,
 });
 
 /** The load balancer of a platform that has made one. */
-export function edgeOf(platform: Platform): NodePortBalancer {
-  const { loadBalancer } = platform.edge;
-  if (!("nodePorts" in loadBalancer)) throw new Error("the platform has no load balancer of its own");
-  return loadBalancer as NodePortBalancer;
+export function edgeOf(platform: Platform) {
+  const { addresses = [], nodePorts } = platform.edge.loadBalancer;
+  if (nodePorts === undefined) throw new Error("the platform has no load balancer of its own");
+  return { addresses, nodePorts };
 }

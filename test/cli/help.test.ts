@@ -37,14 +37,14 @@ describe("a slip on the command line", function () {
     ["plan --stack sandbox --presett tiny", /^error: unknown option '--presett'\n\(Did you mean --preset\?\)/],
     ["plan --stack sandbox --preset standart", /^error: .*'standart' is invalid. Allowed choices are tiny, small, /],
     ["start --nodes was", /^error: .*'was' is invalid. Allowed choices are aws, gcp, azure\./],
-    ["plan", /^Which stack\? Write --stack and one of: existing, sandbox\n$/],
+    ["plan", /^Which stack\? Write --stack and one of: aws-dev, aws-prod, existing, sandbox\n$/],
     ["render --stack sandbox", /^error: required option '-o, --out <folder>' not specified/],
     ["plan sandbox --stack sandbox", /^error: too many arguments for 'plan'/],
     [
       "plan --stack sandbx",
-      /^No stack "sandbx":\n {2}stacks: .*there are existing, sandbox; did you mean sandbox\?\n$/,
+      /^No stack "sandbx":\n {2}stacks: .*there are aws-dev, aws-prod, existing, sandbox; did you mean sandbox\?\n$/,
     ],
-    ["render --stack production --out x", /^No stack "production":\n {2}stacks: .*there are existing, sandbox; write /],
+    ["render --stack production --out x", /^No stack "production":\n {2}stacks: .*there are aws-dev, aws-prod, existing, sandbox; write /],
   ];
   for (const [args, said] of slips)
     it(`\`${args}\` is refused in plain words`, async () => {

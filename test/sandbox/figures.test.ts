@@ -165,6 +165,13 @@ describe("what an update tells", () => {
     assert.deepEqual(failures[0]?.reason.split("\n").slice(-2), ["line 5", "… 34 more lines in the log"]);
   });
 
+  it("says where a Gateway tells why it is not ready, which the engine does not", () => {
+    const about = "urn:pulumi:a::b::b:index:Edge$kubernetes:gateway.networking.k8s.io/v1:Gateway::edge-gateway";
+    const reason = `resource "${about}" was successfully created, but failed to become live: timed out waiting for the condition`;
+    const [failure] = failuresIn([event(reason, about)], new Map([[about, "logfire"]]));
+    assert.equal(failure?.hint, "kubectl -n logfire describe gateways");
+  });
+
   it("keeps all of what the program itself says, without its stack trace and only once", () => {
     const stack = "urn:pulumi:toy::toy::pulumi:pulumi:Stack::toy-toy";
     const problems = Array.from({ length: 9 }, (_, index) => `key${index}: is wrong`).join("\n");

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { failOn } from "../../lib/errors";
+import { failOn, type Problem } from "../../lib/errors";
 import { resolveSizes } from "../../logfire/sizing";
+import type { AwsPlatformSettings } from "../../settings/typesAws";
 import { checkAws } from "./check";
-import { lookUpAws } from "./lookUp";
+import { lookUpAws, type AwsFacts } from "./lookUp";
 import { AwsPlatform, type AwsPlatformArgs } from "./platform";
 import { createAwsProvider } from "./provider";
+import { rdsTrust } from "./rdsTrust";
 
 export { lookUpAws, type AwsFacts } from "./lookUp";
 export { AwsPlatform, type AwsPlatformArgs } from "./platform";
@@ -24,7 +26,31 @@ export async function createAwsPlatform(
   const facts = await lookUpAws(args.settings, provider, args.prefix);
   const sizes = resolveSizes(logfire, { redisInCluster: platform.redis.kind === "inCluster" });
   const { problems, warnings } = checkAws({ platform, logfire, sizes }, facts);
-  failOn("The configuration does not fit the AWS account", problems);
-  for (const warning of warnings) await pulumi.log.warn(warning);
+  failOn("The configuration does not fit the AWS account", [...problems, ...checkMaker(platform, facts)]);
+  for (const warning of [...warnings, ...trustWarning(platform)]) await pulumi.log.warn(warning);
   return new AwsPlatform(name, { ...args, facts }, pulumi.mergeOptions(opts, { provider }));
+}
+
+/** EKS makes whoever creates a cluster its administrator, and refuses to be told so again. */
+export function checkMaker(
+  { cluster }: Pick<AwsPlatformSettings, "cluster">,
+  { caller, clusterIsUp }: Pick<AwsFacts, "caller" | "clusterIsUp">,
+): readonly Problem[] {
+  if (cluster.kind === "existing" || clusterIsUp) return [];
+  // A session's ARN has the role's name without its path.
+  const role = /:assumed-role\/([^/]+)\//.exec(caller)?.[1];
+  const itself = (arn: string) => arn === caller || (role !== undefined && arn.split("/").at(-1) === role);
+  return cluster.administrators.filter(itself).map((arn) => ({
+    key: "aws.cluster.administrators",
+    problem: `"${arn}" is who makes the cluster, and administers it anyway`,
+    remedy: "leave it out",
+  }));
+}
+
+function trustWarning({ postgres, region }: AwsPlatformSettings): readonly string[] {
+  if (postgres.kind === "external" || rdsTrust(region).tls !== "require") return [];
+  return [
+    `The certificate authority of RDS in ${region} is not known to this package: connections to PostgreSQL are ` +
+      "encrypted, and the server's certificate is not checked.",
+  ];
 }

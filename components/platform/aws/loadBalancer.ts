@@ -19,12 +19,6 @@ import type { Nodes } from "./nodes";
 /** In the band of ports that Kubernetes does not give out by itself. */
 export const nodePorts = { http: 30080, https: 30043, health: 30021 } as const;
 
-/** Of the Service behind a load balancer that this stack owns. */
-export interface NodePortBalancer extends LoadBalancer {
-  readonly serviceType: "NodePort";
-  readonly nodePorts: Readonly<Record<"http" | "https" | "health", number>>;
-}
-
 /** Ports that clients connect to, and those on the nodes behind them. */
 const listeners = [
   { part: "http", port: 80, nodePort: nodePorts.http },
@@ -35,7 +29,7 @@ const listeners = [
 const readinessPath = "/ready";
 
 export interface Edge {
-  readonly loadBalancer: NodePortBalancer | LoadBalancer;
+  readonly loadBalancer: LoadBalancer;
   /** Undefined where the owner's routing layer leads to Logfire. */
   readonly target?: Target;
 }
@@ -72,9 +66,8 @@ export function createLoadBalancer(context: AwsContext, network: Network, cluste
       securityGroups: [group.id],
       // Nodes of another zone answer where a zone has no Envoy.
       enableCrossZoneLoadBalancing: true,
-      enableDeletionProtection: !logfire.disposable,
       ...(exposure === "internal"
-        ? { subnets: [...network.privateSubnetIds] }
+        ? { subnets: network.privateByZone.flatMap(([first]) => first ?? []) }
         : {
             subnetMappings: addresses.map((address, index) => ({
               subnetId: network.publicSubnetIds[index] ?? "",
@@ -89,7 +82,6 @@ export function createLoadBalancer(context: AwsContext, network: Network, cluste
     loadBalancer: {
       annotations,
       asksByAddress: false,
-      serviceType: "NodePort",
       nodePorts,
       addresses: exposure === "internal" ? [balancer.dnsName] : addresses.map(({ publicIp }) => publicIp),
     },
@@ -109,8 +101,9 @@ function createListener(
   const targets = new TargetGroup(
     logical,
     {
-      // Another port is another group, which is made before this one goes: the port is part of its name.
-      name: names.of(limits.targetGroup, part, String(nodePort)),
+      // A group belongs to one load balancer and one port: with another of either it is another group, which is made
+      // before this one goes.
+      name: names.of(limits.targetGroup, logfire.edge.exposure, part, String(nodePort)),
       vpcId: network.vpcId,
       targetType: "instance",
       protocol: "TCP",

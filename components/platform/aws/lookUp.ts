@@ -47,6 +47,8 @@ export interface RunningNodeGroup {
 
 /** What is known of the account before anything is made; plain, so that what exists can depend on it. */
 export interface AwsFacts extends CheckedFacts {
+  /** ARN of whoever deploys. */
+  readonly caller: string;
   /** `aws`, `aws-us-gov`, `aws-cn`. */
   readonly partition: string;
   readonly vpc?: NonNullable<CheckedFacts["vpc"]> & { readonly id: string };
@@ -54,6 +56,7 @@ export interface AwsFacts extends CheckedFacts {
   readonly hostedZone?: { readonly id: string; readonly name: string };
   /** EKS' default version of each add-on for the cluster's version. */
   readonly addonVersions: Readonly<Record<string, string>>;
+  readonly clusterIsUp: boolean;
   /** Empty before the cluster is there. */
   readonly nodeGroups: readonly RunningNodeGroup[];
 }
@@ -73,24 +76,27 @@ export async function lookUpAws(
   const { platform, logfire } = settings;
   const clusterName = clusterNameOf(platform, namesOf(prefix ?? defaultPrefix()));
   const opts: pulumi.InvokeOptions = { provider };
-  const [{ accountId }, { partition }, zones, cluster, vpc, hostedZone, nodeGroups, quotas] = await Promise.all([
-    getCallerIdentity({}, opts),
-    getPartition({}, opts),
-    findZones(opts),
-    platform.cluster.kind === "existing" ? findCluster(platform.cluster.name, opts) : undefined,
-    platform.network.kind === "existing" ? findNetwork(platform.network, opts) : undefined,
-    platform.dns.kind === "existing" ? findHostedZone(platform.dns.zoneId, opts) : undefined,
-    findNodeGroups(clusterName, opts),
-    findQuotas(quotaNeeds(platform, balancerExposure(logfire.edge)), opts),
-  ]);
+  const [{ accountId, arn: caller }, { partition }, zones, cluster, vpc, hostedZone, nodeGroups, quotas] =
+    await Promise.all([
+      getCallerIdentity({}, opts),
+      getPartition({}, opts),
+      findZones(opts),
+      platform.cluster.kind === "existing" ? findCluster(platform.cluster.name, opts) : undefined,
+      platform.network.kind === "existing" ? findNetwork(platform.network, opts) : undefined,
+      platform.dns.kind === "existing" ? findHostedZone(platform.dns.zoneId, opts) : undefined,
+      findNodeGroups(clusterName, opts),
+      findQuotas(quotaNeeds(platform, balancerExposure(logfire.edge)), opts),
+    ]);
   const version = platform.cluster.kind === "create" ? platform.cluster.version : undefined;
   return {
     accountId,
+    caller,
     partition,
     region: platform.region,
     zones,
     quotas,
-    nodeGroups,
+    clusterIsUp: nodeGroups !== undefined,
+    nodeGroups: nodeGroups ?? [],
     addonVersions: version === undefined ? {} : await findAddonVersions(settings, version, opts),
     ...(cluster === undefined ? {} : { cluster }),
     ...(vpc === undefined ? {} : { vpc }),
@@ -171,10 +177,15 @@ async function findHostedZone(zoneId: string, opts: pulumi.InvokeOptions): Promi
   return { id: zoneId, name };
 }
 
-async function findNodeGroups(clusterName: string, opts: pulumi.InvokeOptions): Promise<AwsFacts["nodeGroups"]> {
+/** Undefined where there is no such cluster. */
+async function findNodeGroups(
+  clusterName: string,
+  opts: pulumi.InvokeOptions,
+): Promise<AwsFacts["nodeGroups"] | undefined> {
   const groups = await unlessMissing(getNodeGroups({ clusterName }, opts));
+  if (groups === undefined) return undefined;
   const found = await Promise.all(
-    (groups?.names ?? []).map(async (name) => ({
+    groups.names.map(async (name) => ({
       name,
       group: await unlessMissing(getNodeGroup({ clusterName, nodeGroupName: name }, opts)),
     })),

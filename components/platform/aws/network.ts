@@ -23,8 +23,11 @@ export interface Network {
   readonly vpcId: pulumi.Input<string>;
   /** Of the VPC. */
   readonly cidr: string;
-  /** One for each zone, in the zones' order. */
+  /** In the zones' order. */
   readonly privateSubnetIds: readonly pulumi.Input<string>[];
+  /** The same by zone; of the owner's there may be several in one. */
+  readonly privateByZone: readonly (readonly pulumi.Input<string>[])[];
+  /** One for each zone, which is all that a load balancer takes. */
   readonly publicSubnetIds: readonly pulumi.Input<string>[];
   /** What has to be there before a node can reach anything, and may go only after the last node. */
   readonly wayOut: readonly pulumi.Resource[];
@@ -42,7 +45,19 @@ function adoptNetwork(
   { vpcId, privateSubnetIds, publicSubnetIds }: Extract<AwsPlatformSettings["network"], { readonly kind: "existing" }>,
 ): Network {
   if (facts.vpc === undefined) throw new Error("the network was not looked up");
-  return { vpcId, cidr: facts.vpc.cidr, privateSubnetIds, publicSubnetIds, wayOut: [], natAddresses: [] };
+  const { cidr, subnets } = facts.vpc;
+  const zoneOf = (id: string) => subnets.find((subnet) => subnet.id === id)?.zone;
+  const byZone = (ids: readonly string[]) =>
+    [...new Set(ids.map(zoneOf))].map((zone) => ids.filter((id) => zoneOf(id) === zone));
+  return {
+    vpcId,
+    cidr,
+    privateSubnetIds,
+    privateByZone: byZone(privateSubnetIds),
+    publicSubnetIds: byZone(publicSubnetIds).flatMap(([first]) => first ?? []),
+    wayOut: [],
+    natAddresses: [],
+  };
 }
 
 function makeNetwork(context: AwsContext, settings: AwsNetwork): Network {
@@ -81,6 +96,7 @@ function makeNetwork(context: AwsContext, settings: AwsNetwork): Network {
     vpcId: vpc.id,
     cidr: settings.cidr,
     privateSubnetIds: inside.map(({ id }) => id),
+    privateByZone: inside.map(({ id }) => [id]),
     publicSubnetIds: outside.map(({ id }) => id),
     wayOut: [...associations, toInternet, ...routes],
     natAddresses: nat.addresses,

@@ -69,15 +69,15 @@ export function createNodes(
   const dependsOn = [...policies, ...network.wayOut, ...after];
   const group = groupMaker(context, cluster, role.arn, dependsOn);
   const { general, scratch } = context.settings.nodes;
-  const zones = network.privateSubnetIds.length;
-  const [least, most] = [spreadOver(general.minNodes, zones), spreadOver(general.maxNodes, zones)];
+  const zones = network.privateByZone;
+  const [least, most] = [general.minNodes, general.maxNodes].map((nodes) => spreadOver(nodes, zones.length));
   const template = createTemplate(context, "general");
   return {
-    general: network.privateSubnetIds.map((subnet, index) =>
-      group("general", `general-${index}`, template, [subnet], {
+    general: zones.map((subnets, index) =>
+      group("general", `general-${index}`, template, subnets, {
         type: general.type,
-        minNodes: least[index] ?? 0,
-        maxNodes: most[index] ?? 1,
+        minNodes: least?.[index] ?? 0,
+        maxNodes: most?.[index] ?? 1,
       }),
     ),
     scratch: [group("scratch", "scratch", createTemplate(context, "scratch"), network.privateSubnetIds, scratch)],

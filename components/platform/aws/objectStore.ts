@@ -27,7 +27,7 @@ export function createObjectStore(context: AwsContext): AwsObjectStore {
   const { settings, secrets, facts } = context;
   const planned = plannedFacts(settings).objectStore;
   if (settings.objectStore.kind === "create") return createBucket(context, settings.objectStore, planned);
-  const { uri, environment, secretEnvironmentKeys, kmsKeyArn } = settings.objectStore;
+  const { uri, environment, secretEnvironmentKeys, kmsKeyArn, port, cidrs } = settings.objectStore;
   const keys = secretEnvironmentKeys.map((key) => [key, given(secrets, `objectStore.${key}`)] as const);
   const [, bucket, prefix] = /^s3:\/\/([^/]+)\/?(.*?)\/*$/.exec(uri) ?? [];
   return {
@@ -35,7 +35,7 @@ export function createObjectStore(context: AwsContext): AwsObjectStore {
       uri,
       environment: { ...planned.environment, ...environment },
       secretEnvironment: Object.fromEntries(keys),
-      destination: planned.destination,
+      destination: cidrs.length === 0 ? { ...planned.destination, port } : { port, to: { cidrs } },
     },
     ...(bucket === undefined || keys.length > 0
       ? {}

@@ -126,8 +126,9 @@ export interface Companion {
 export interface Made {
   readonly id: string;
   readonly view: View;
-  /** Outputs before a change. */
+  /** Outputs before a change, and the inputs then. */
   readonly before?: Values;
+  readonly inputsBefore?: Values;
   readonly arn: (service: string, resource: string, options?: { region?: boolean; account?: boolean }) => string;
 }
 

@@ -80,7 +80,7 @@ export async function updateResource(
       const view = place.account.view(place.region, entities);
       const before = requireEntity(entities, token, id);
       admit(token, inputs, view, before);
-      const facts = madeOf(view, id, before.outs);
+      const facts = madeOf(view, id, before);
       const made = outputsOf(token, shape, inputs, facts, place);
       const after: Entity = {
         ...before,
@@ -237,9 +237,9 @@ function refuseHeld(entity: Entity, view: View): void {
     }
 }
 
-function madeOf(view: View, id: string, before?: Values): Made {
+function madeOf(view: View, id: string, before?: Entity): Made {
   return {
-    ...{ id, view, before },
+    ...{ id, view, before: before?.outs, inputsBefore: before?.inputs },
     arn: (service, resource, { region = true, account = true } = {}) =>
       `arn:${view.partition}:${service}:${region ? view.region : ""}:${account ? view.accountId : ""}:${resource}`,
   };

@@ -1,7 +1,8 @@
 import type { CheckFailure } from "@pulumi/pulumi/provider";
 import type { AccountFolder } from "./account";
 import { checkInputs, shapeFailures } from "./check";
-import { diffInputs, differ } from "./diff";
+import { differ } from "./compare";
+import { diffInputs } from "./diff";
 import { lookUp } from "./invokes";
 import { meet } from "./faults";
 import { record, text, texts, type Values } from "./model";

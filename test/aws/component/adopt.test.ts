@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AwsFacts } from "../../../components/platform/aws";
 import type { AwsPlatformSettings } from "../../../components/settings/typesAws";
 import { hasSecret, valueOf } from "../../support/harness";
+import { logfireOnAws } from "../settings";
 import { inputsOf, ofType, recordPlatform, type Given } from "./support";
 
 const zones = ["a", "b", "c"];
@@ -64,6 +65,32 @@ describe("what the owner has already", () => {
     );
     assert.deepEqual(recording.result.edge.clusterRanges, ["10.9.0.0/16"]);
     assert.deepEqual(recording.result.postgres.destination.to, { cidrs: ["10.9.0.0/16"] });
+  });
+
+  it("is used: a network with several subnets in a zone, of which a load balancer takes one", async () => {
+    const more = { ...network, privateSubnetIds: [...network.privateSubnetIds, "subnet-more-a"] };
+    const subnets = [
+      ...(vpc?.subnets ?? []),
+      { id: "subnet-more-a", zone: "eu-central-1a", cidr: "10.9.9.0/24", freeAddresses: 4000, routesOut: true },
+    ];
+    const edge = { ...logfireOnAws().edge, exposure: "internal" as const };
+    const recording = await recordPlatform({
+      platform: { network: more },
+      logfire: { edge },
+      facts: { vpc: { id: "vpc-own", cidr: "10.9.0.0/16", subnets } },
+    });
+    const parts = ["general-0", "general-1", "general-2", "scratch"];
+    const groups = ofType(recording, "aws:eks/nodeGroup:NodeGroup");
+    const subnetsOf = (part: string) =>
+      groups.filter(({ name }) => name === `platform-${part}`).map(inputsOf)[0]?.["subnetIds"];
+    assert.deepEqual(parts.map(subnetsOf), [
+      ["subnet-private-a", "subnet-more-a"],
+      ["subnet-private-b"],
+      ["subnet-private-c"],
+      ["subnet-private-a", "subnet-private-b", "subnet-private-c", "subnet-more-a"],
+    ]);
+    const [balancer = assert.fail("no load balancer")] = ofType(recording, "aws:lb/loadBalancer:LoadBalancer");
+    assert.deepEqual(inputsOf(balancer)["subnets"], ["subnet-private-a", "subnet-private-b", "subnet-private-c"]);
   });
 
   it("is used: a cluster, which keeps its add-ons, its autoscaler and its version", async () => {
@@ -153,14 +180,16 @@ describe("what the owner has already", () => {
           uri: "s3://own",
           environment: { AWS_ENDPOINT: "https://minio.acme.dev" },
           secretEnvironmentKeys: ["AWS_SECRET_ACCESS_KEY"],
-          port: 443,
-          cidrs: [],
+          port: 9000,
+          cidrs: ["10.8.0.0/16"],
         },
       },
       secrets: { "objectStore.AWS_SECRET_ACCESS_KEY": "given" },
     });
     assert.ok(!recording.resources.some(({ name }) => name.startsWith("platform-workloads")));
     assert.deepEqual(recording.result.identity.destinations, []);
+    const { destination } = recording.result.objectStore;
+    assert.deepEqual(destination, { port: 9000, to: { cidrs: ["10.8.0.0/16"] } });
     assert.deepEqual(Object.keys(recording.result.objectStore.secretEnvironment), ["AWS_SECRET_ACCESS_KEY"]);
   });
 

@@ -6,6 +6,7 @@ import { program, type Changes } from "../program";
 import { awsSettings, logfireOnAws } from "../settings";
 
 const disposable = { disposable: true };
+const inside = { ...disposable, edge: { ...logfireOnAws().edge, exposure: "internal" as const } };
 const nodeGroup = "eks/nodeGroup:NodeGroup";
 const total = ({ changes }: UpdateResult, ...kinds: readonly string[]) =>
   kinds.reduce((sum, kind) => sum + (changes[kind] ?? 0), 0);
@@ -53,9 +54,19 @@ describe("the AWS platform on a real engine", function () {
     assert.deepEqual((await deploy({ logfire: disposable, platform: { nodes } })).changes, { same: made });
   });
 
+  it("moves its load balancer inside the network, and makes the new one before the old one goes", async () => {
+    const moved = await deploy({ logfire: inside });
+    assert.ok(total(moved, "replace", "create-replacement") > 0);
+    const balancers = rig.account.entities().filter(({ token }) => token === "lb/loadBalancer:LoadBalancer");
+    assert.deepEqual(
+      balancers.map(({ outs }) => outs["internal"]),
+      [true],
+    );
+  });
+
   it("follows a new Kubernetes version with control plane, nodes and add-ons, and replaces nothing", async () => {
     const version = { ...awsSettings().cluster, version: "1.36" };
-    const upgraded = await deploy({ logfire: disposable, platform: { cluster: version } });
+    const upgraded = await deploy({ logfire: inside, platform: { cluster: version } });
     assert.equal(total(upgraded, "replace", "create-replacement", "delete"), 0);
     assert.equal(scratch().outs["version"], "1.36");
   });

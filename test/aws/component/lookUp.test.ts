@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import type { MockCallArgs } from "@pulumi/pulumi/runtime";
-import { createAwsPlatform, createAwsProvider, lookUpAws, type AwsFacts } from "../../../components/platform/aws";
+import {
+  checkMaker,
+  createAwsPlatform,
+  createAwsProvider,
+  lookUpAws,
+  type AwsFacts,
+} from "../../../components/platform/aws";
 import { record, type Recording } from "../../support/harness";
 import { awsSettings, settingsOf } from "../settings";
 import { awsOutputs, inputsOf } from "./support";
@@ -69,7 +75,7 @@ describe("asking AWS before anything is made", () => {
     assert.equal(facts.accountId, "123456789012");
     assert.equal(facts.quotas["L-1216C47A"], 5);
     assert.equal(facts.addonVersions["vpc-cni"], "vpc-cni v1");
-    assert.deepEqual(facts.nodeGroups, []);
+    assert.deepEqual([facts.clusterIsUp, facts.nodeGroups], [false, []]);
   });
 
   it("asks by the given provider, for the wanted version, and makes nothing", async () => {
@@ -217,6 +223,15 @@ describe("making the platform", () => {
       assert.ok(!error.message.includes("    at "));
       return true;
     });
+  });
+
+  it("refuses whoever makes the cluster as a further administrator, which EKS would do halfway through", () => {
+    const caller = "arn:aws:sts::123456789012:assumed-role/operations/run";
+    const { cluster } = awsSettings();
+    const [problem] = checkMaker({ cluster }, { caller, clusterIsUp: false });
+    assert.match(problem?.problem ?? "", /role\/operations" is who makes the cluster/);
+    assert.deepEqual(checkMaker({ cluster }, { caller, clusterIsUp: true }), [], "another may have made it");
+    assert.deepEqual(checkMaker({ cluster }, { caller: "arn:aws:iam::123456789012:user/ci", clusterIsUp: false }), []);
   });
 
   it("goes on where the account's limits are low: somebody may have asked for more already", async () => {

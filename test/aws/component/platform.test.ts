@@ -221,7 +221,6 @@ describe("the AWS platform, disposable", () => {
     assert.equal(inputs("aws:eks/cluster:Cluster")["deletionProtection"], false);
     assert.equal(inputs("aws:route53/zone:Zone")["forceDestroy"], true);
     assert.equal(inputs("aws:kms/key:Key")["deletionWindowInDays"], 7);
-    assert.equal(inputs("aws:lb/loadBalancer:LoadBalancer")["enableDeletionProtection"], false);
   });
 
   it("leaves no log group that AWS would make by itself", async () => {

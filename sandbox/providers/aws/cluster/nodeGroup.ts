@@ -18,11 +18,23 @@ export async function joinGroup(outs: Values, where: Where): Promise<void> {
 }
 
 async function add(group: Group, count: number, zones: readonly string[]): Promise<void> {
-  if (count <= 0) return;
-  const nodes = newNodes(group, count, zones);
-  await kubectl(["create", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: nodes }));
+  if (count > 0) await join(newNodes(group, count, zones), kubectl);
+}
+
+/** As an autoscaler adds nodes to a group, through whatever kubectl. */
+export async function addNodes(group: Group, count: number, through: Kubectl): Promise<void> {
+  const { items: nodes } = JSON.parse(
+    await through(["get", "nodes", "-l", `${labelOfGroup}=${group.name}`, "-o", "json"]),
+  ) as { readonly items: readonly Node[] };
+  await join(newNodes(group, count, nodes.map(zoneOf)), through);
+}
+
+type Kubectl = (args: readonly string[], input?: string) => Promise<string>;
+
+async function join(nodes: readonly object[], through: Kubectl): Promise<void> {
+  await through(["create", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: nodes }));
   const names = nodes.map((node) => `node/${text(record(record(node).metadata).name)}`);
-  await kubectl(["wait", "--for=condition=Ready", "--timeout=60s", ...names]);
+  await through(["wait", "--for=condition=Ready", "--timeout=60s", ...names]);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { instanceTypes } from "../../../../components/platform/aws/figures/instanceTypes";
+import { differ } from "../compare";
 import { digest, hex, uuid } from "../ids";
 import {
   AwsError,
@@ -75,10 +76,15 @@ const nodeGroup: ResourceKind = {
   admit: admitNodeGroup,
   seconds: (inputs, before) => ({ update: before === undefined ? 0 : 60 * Math.max(1, desired(inputs)), delete: 120 }),
   id: (inputs) => `${text(inputs.clusterName)}:${text(inputs.nodeGroupName)}`,
-  outputs: (inputs, { id, arn, view, before }) => ({
+  outputs: (inputs, { id, arn, view, before, inputsBefore }) => ({
     arn: text(before?.arn) || arn("eks", `nodegroup/${id.replace(":", "/")}/${uuid()}`),
     resources: before?.resources ?? [{ autoscalingGroups: [{ name: groupName(id) }], remoteAccessSecurityGroupId: "" }],
     status: "ACTIVE",
+    // Sizes that are not changed are not sent: the autoscaler's number stays.
+    scalingConfig:
+      before !== undefined && !differ(inputs.scalingConfig, inputsBefore?.scalingConfig)
+        ? before.scalingConfig
+        : inputs.scalingConfig,
     amiType: inputs.amiType ?? "AL2023_x86_64_STANDARD",
     capacityType: inputs.capacityType ?? "ON_DEMAND",
     diskSize: inputs.diskSize ?? 0,
