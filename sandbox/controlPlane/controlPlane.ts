@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../components/lib/errors";
@@ -53,7 +53,10 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   prepareFolders(paths);
   const { port } = await describe(paths, name);
   writeCredentials(paths);
+  await endOutdatedKwok(paths);
   const missing = componentNames.filter((component) => runningPid(paths.record(component)) === undefined);
+  // What has ended before is not to be mistaken for what ends while something is awaited.
+  for (const component of missing) rmSync(paths.record(component), { force: true });
   if (missing.includes("kube-apiserver")) await refuseTakenPort(port);
   if (missing.includes("kwok")) writeFileSync(paths.stages, stageTexts(options.stages ?? []));
   const step = missing.length > 0 ? progress.step(`Starting ${missing.join(", ")}`) : undefined;
@@ -228,6 +231,12 @@ function stageTexts(further: readonly string[]): string {
     readFileSync(join(__dirname, "stages", `${file}.yaml`), "utf8"),
   );
   return [...own, ...further].join("\n---\n");
+}
+
+/** It reads its stages once. One that an earlier version started does not know the stages of this one. */
+async function endOutdatedKwok(paths: Layout): Promise<void> {
+  if (!existsSync(paths.stages) || readFileSync(paths.stages, "utf8").startsWith(stageTexts([]))) return;
+  await terminate(paths.record("kwok"), 5000);
 }
 
 async function addNodes(api: ApiClient, kubectl: Kubectl, nodes: readonly SandboxNode[]): Promise<void> {

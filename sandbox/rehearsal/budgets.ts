@@ -43,13 +43,12 @@ export async function watchBudgets(
   };
   const child = spawn(toolset.path("kubectl"), [
     ...["--kubeconfig", kubeconfig, "-n", namespace, "get", "pods", "--watch-only", "--output-watch-events"],
-    ...["-o", "jsonpath={.type}{'\\t'}{.object}{'\\n'}"],
+    ...["--no-headers", "-o", `custom-columns=${columns.join(",")}`],
   ]);
   createInterface({ input: child.stdout }).on("line", (line) => {
-    const [event = "", object = "{}"] = line.split("\t");
-    const pod = JSON.parse(object) as Pod;
-    if (event !== "DELETED" && isReady(pod)) ready.set(pod.metadata.name, pod);
-    else if (ready.delete(pod.metadata.name)) {
+    const { event, name, pod } = readLine(line);
+    if (event !== "DELETED" && isReady(pod)) ready.set(name, pod);
+    else if (ready.delete(name)) {
       evicted += 1;
       check();
     }
@@ -60,6 +59,34 @@ export async function watchBudgets(
       await new Promise((resolve) => setTimeout(resolve, 500));
       child.kill();
       return { violations: [...violations], evicted };
+    },
+  };
+}
+
+const columns = [
+  "EVENT:.type",
+  "NAME:.object.metadata.name",
+  "READY:.object.status.conditions[?(@.type=='Ready')].status",
+  "DELETED:.object.metadata.deletionTimestamp",
+  "LABELS:.object.metadata.labels",
+];
+
+/** `MODIFIED web-1 True <none> map[app:web tier:front]` */
+function readLine(line: string): { readonly event: string; readonly name: string; readonly pod: Pod } {
+  const [event = "", name = "", ready = "", deleted = "", ...labels] = line.trim().split(/\s+/);
+  const pairs = labels
+    .join(" ")
+    .replaceAll(/^map\[|\]$/g, "")
+    .split(" ");
+  return {
+    ...{ event, name },
+    pod: {
+      metadata: {
+        name,
+        labels: Object.fromEntries(pairs.map((pair) => pair.split(":"))) as Record<string, string>,
+        ...(deleted === "<none>" ? {} : { deletionTimestamp: deleted }),
+      },
+      status: { conditions: [{ type: "Ready", status: ready }] },
     },
   };
 }

@@ -135,7 +135,7 @@ const differences = (announced: readonly string[], done: readonly string[]): rea
 async function destroyAll(stage: Stage, { stack, disposable }: RehearsalRequest): Promise<DestroyReport> {
   const begun = Date.now();
   await stage.autoscaler.stop();
-  const first = disposable ? undefined : await refused(stage, stack);
+  const first = disposable ? undefined : await refused(stage);
   await stage.engine.destroy({ stack, removeStack: true });
   return {
     seconds: (Date.now() - begun) / 1000,
@@ -145,11 +145,8 @@ async function destroyAll(stage: Stage, { stack, disposable }: RehearsalRequest)
 }
 
 /** Whether a stack that is not disposable refuses to go; makes it one that does. */
-async function refused(stage: Stage, stack: string): Promise<boolean> {
-  const went = await stage.engine.destroy({ stack }).then(
-    () => true,
-    () => false,
-  );
+async function refused(stage: Stage): Promise<boolean> {
+  const went = await stage.previewDestroy();
   if (!went) await stage.deploy({ disposable: true });
   return !went;
 }
@@ -167,8 +164,14 @@ function problemsOf(report: RehearsalReport, { disposable }: RehearsalRequest): 
       : []),
     ...pods.unready.map(({ pod, why }) => `${pod} is not Ready: ${why}`),
     ...nodes
-      .filter(({ nodes: count, bound, byZone }) => count > Math.max(limits.nodes * bound, Object.keys(byZone).length))
-      .map(({ pool, nodes: count, bound }) => `${count} ${pool} nodes where ${bound} would do`),
+      .filter(({ nodes: count, added, bound, byZone }) => {
+        const least = count - added;
+        return least > Math.max(limits.nodes * bound, Object.keys(byZone).length);
+      })
+      .map(
+        ({ pool, nodes: count, added, bound }) =>
+          `${count - added} ${pool} nodes at the minimum where ${bound} would do`,
+      ),
     ...(changed.length > 0
       ? [`the second \`up\` changed something: ${changed.map(([op, count]) => `${count} ${op}`).join(", ")}`]
       : []),

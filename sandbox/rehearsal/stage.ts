@@ -1,9 +1,13 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import type { PresetName } from "../../components/logfire/catalogue/names";
 import { down, up, type ConfigValue, type Sandbox } from "..";
 import { Engine, type UpdateResult } from "../engine/engine";
+import { engineEnvironment, engineLayout } from "../engine/workspace";
 import type { AccountFolder, AccountOptions } from "../providers/aws/account";
 import type { Progress } from "../tools/progress";
 import type { StartPrograms } from "../toolset";
@@ -105,6 +109,21 @@ export class Stage {
     const { stack, program } = this.options;
     await this.engine.preview({ stack, program, config: this.config(changes), onEvent: timeline.onEvent });
     return timeline;
+  }
+
+  /** Whether `pulumi destroy` would go through: it previews first, and stops there where something is protected. */
+  async previewDestroy(): Promise<boolean> {
+    const { stack, toolset } = this.options;
+    const { bin, project } = engineLayout(this.sandbox.stateDir);
+    const env = { ...process.env, ...engineEnvironment(this.sandbox.stateDir, toolset) };
+    const args = ["destroy", "--stack", stack, "--preview-only", "--non-interactive"];
+    return promisify(execFile)(join(bin, "pulumi"), args, { cwd: project, env, maxBuffer: 64 * 1024 ** 2 }).then(
+      () => true,
+      (error: Error) => {
+        if (/protected/.test(error.message + JSON.stringify(error))) return false;
+        throw error;
+      },
+    );
   }
 
   async state(): Promise<readonly StateResource[]> {

@@ -301,10 +301,10 @@ class Installation {
   private goProblem({ spec, files, reasons }: Pending, found: string | undefined): Problem[] {
     const required = requiredGo(files.get("go.mod") ?? "");
     if (found !== undefined && goIsEnough(found, required)) return [];
-    const minor = required.split(".").slice(0, 2).join(".");
+    const least = required.replace(/\.0$/, "");
     const go = found === undefined ? "Go is not on PATH" : `Go ${found} on PATH is too old to build it`;
     const remedy = [
-      `install Go >= ${minor} (https://go.dev/dl)`,
+      `install Go >= ${least} (https://go.dev/dl)`,
       ...(spec.path === undefined ? [] : [`put ${spec.name} on PATH`]),
       ...(spec.release === undefined ? [] : ["set LOGFIRE_PLATFORM_MIRROR to the address of a mirror"]),
     ].join(", or ");

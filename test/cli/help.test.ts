@@ -44,7 +44,10 @@ describe("a slip on the command line", function () {
       "plan --stack sandbx",
       /^No stack "sandbx":\n {2}stacks: .*there are aws-dev, aws-prod, existing, sandbox; did you mean sandbox\?\n$/,
     ],
-    ["render --stack production --out x", /^No stack "production":\n {2}stacks: .*there are aws-dev, aws-prod, existing, sandbox; write /],
+    [
+      "render --stack production --out x",
+      /^No stack "production":\n {2}stacks: .*there are aws-dev, aws-prod, existing, sandbox; write /,
+    ],
   ];
   for (const [args, said] of slips)
     it(`\`${args}\` is refused in plain words`, async () => {

@@ -38,7 +38,7 @@ describe("the sandbox's life", function () {
     const processes = first.controlPlane.processIds();
     const second = await start();
     assert.deepEqual(second.controlPlane.processIds(), processes);
-    assert.equal(Object.values(processes).filter((pid) => pid !== undefined).length, 5);
+    assert.equal(Object.values(processes).filter((pid) => pid !== undefined).length, 6);
     assert.deepEqual(find({ checkout, name: names.one, toolset: tools })?.controlPlane.processIds(), processes);
   });
 
@@ -47,16 +47,17 @@ describe("the sandbox's life", function () {
     await one.controlPlane.kubectl(["create", "namespace", "only-here"]);
     assert.equal(await other.controlPlane.kubectl(["get", "namespace", "only-here", "--ignore-not-found"]), "");
     const report = await down({ checkout, name: names.one });
-    assert.deepEqual(report, { name: names.one, existed: true, processesEnded: 5 });
+    assert.deepEqual(report, { name: names.one, existed: true, processesEnded: 6 });
     assert.match(await nodeNames(other), /^node\/general-/);
   });
 
   it("starts what ended, with what it held", async () => {
     const sandbox = await start();
     await sandbox.controlPlane.kubectl(["create", "namespace", "kept"]);
-    for (const component of ["etcd", "kube-apiserver", "kwok"] as const)
+    const killed = ["etcd", "kube-apiserver", "kwok", "cert-manager"] as const;
+    for (const component of killed)
       process.kill(sandbox.controlPlane.processIds()[component] ?? assert.fail(component), "SIGKILL");
-    while (Object.values(sandbox.controlPlane.processIds()).filter((pid) => pid !== undefined).length > 2)
+    while (killed.some((component) => sandbox.controlPlane.processIds()[component] !== undefined))
       await new Promise((resolve) => setTimeout(resolve, 20));
     const again = await start();
     assert.match(await again.controlPlane.kubectl(["get", "namespace", "kept", "-o", "name"]), /kept/);

@@ -31,7 +31,7 @@ export const clusterNameOf = ({ cluster }: AwsPlatformSettings, names: Names): s
   cluster.kind === "existing" ? cluster.name : names.of(limits.cluster);
 
 /** A policy as the provider takes it, from ARNs that may be known only later. */
-export const json = <T extends Readonly<Record<string, unknown>>>(
+export const json = <T extends object>(
   inputs: { readonly [K in keyof T]: pulumi.Input<T[K]> },
   document: (known: T) => unknown,
 ): pulumi.Output<string> => pulumi.output(inputs).apply((known) => JSON.stringify(document(known as unknown as T)));

@@ -4,6 +4,7 @@ import { BucketOwnershipControls } from "@pulumi/aws/s3/bucketOwnershipControls"
 import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy";
 import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock";
 import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
+import type { Key } from "@pulumi/aws/kms/key";
 import * as pulumi from "@pulumi/pulumi";
 import { given } from "../../logfire/secrets/values";
 import type { AwsBucket } from "../../settings/typesAws";
@@ -49,7 +50,7 @@ function createBucket(
   { encryption }: AwsBucket,
   { environment, destination }: Pick<ObjectStore, "environment" | "destination">,
 ): AwsObjectStore {
-  const { name, logfire, facts, child, guarded } = context;
+  const { name, logfire, facts, guarded } = context;
   const key = encryption === "kms" ? createKey(context, "objects", "Objects in the bucket of Logfire") : undefined;
   const bucket = new Bucket(
     `${name}-objects`,
@@ -57,6 +58,24 @@ function createBucket(
     guarded,
   );
   const of = { bucket: bucket.bucket };
+  return {
+    store: {
+      uri: pulumi.interpolate`s3://${bucket.bucket}`,
+      environment,
+      secretEnvironment: {},
+      destination,
+    },
+    place: { partition: facts.partition, ...of, ...(key === undefined ? {} : { kmsKeyArn: key.arn }) },
+    ready: [bucket, ...closeBucket(context, of), ...keepBucket(context, of, key)],
+  };
+}
+
+interface BucketName {
+  readonly bucket: pulumi.Output<string>;
+}
+
+/** Nobody gets in from the internet, by an access list, or without TLS. */
+function closeBucket({ name, facts, child }: AwsContext, of: BucketName): readonly pulumi.Resource[] {
   const publicAccess = new BucketPublicAccessBlock(
     `${name}-objects`,
     {
@@ -73,6 +92,17 @@ function createBucket(
     { ...of, rule: { objectOwnership: "BucketOwnerEnforced" } },
     child,
   );
+  const policy = new BucketPolicy(
+    `${name}-objects`,
+    { ...of, policy: json({ ...of }, (known) => tlsOnly({ partition: facts.partition, ...known })) },
+    // S3 refuses two changes of a bucket's policies and public access at the same moment.
+    { ...child, dependsOn: [publicAccess] },
+  );
+  return [publicAccess, ownership, policy];
+}
+
+/** How objects are kept: encrypted, and parts of uploads that a killed pod left behind, which nobody sees, not at all. */
+function keepBucket({ name, child }: AwsContext, of: BucketName, key: Key | undefined): readonly pulumi.Resource[] {
   const encrypted = new BucketServerSideEncryptionConfiguration(
     `${name}-objects`,
     {
@@ -87,7 +117,6 @@ function createBucket(
     },
     child,
   );
-  // Parts of uploads that a killed pod left behind cost as much as objects, and nobody sees them.
   const lifecycle = new BucketLifecycleConfiguration(
     `${name}-objects`,
     {
@@ -103,22 +132,7 @@ function createBucket(
     },
     child,
   );
-  const policy = new BucketPolicy(
-    `${name}-objects`,
-    { ...of, policy: json(of, (known) => tlsOnly({ partition: facts.partition, ...known })) },
-    // S3 refuses two changes of a bucket's policies and public access at the same moment.
-    { ...child, dependsOn: [publicAccess] },
-  );
-  return {
-    store: {
-      uri: pulumi.interpolate`s3://${bucket.bucket}`,
-      environment,
-      secretEnvironment: {},
-      destination,
-    },
-    place: { partition: facts.partition, ...of, ...(key === undefined ? {} : { kmsKeyArn: key.arn }) },
-    ready: [bucket, publicAccess, ownership, encrypted, lifecycle, policy],
-  };
+  return [encrypted, lifecycle];
 }
 
 /** The account that Logfire's pods run under when they read and write the bucket. */
@@ -135,7 +149,7 @@ export function createBucketIdentity(
     return { identity: { serviceAccountAnnotations: {}, podLabels: {}, destinations: [] }, ready: [] };
   const account = { namespace: context.logfire.namespace, serviceAccount: workloads };
   const role = createPodRole(context, identities, "workloads", account, {
-    own: { bucket: json<Required<BucketPlace>>(place as never, bucketAccess) },
+    own: { bucket: json<BucketPlace>(place, bucketAccess) },
   });
   return {
     identity: {

@@ -116,12 +116,7 @@ function createServer(
       publiclyAccessible: false,
       parameterGroupName: parameters.name,
       caCertIdentifier: "rds-ca-rsa2048-g1",
-      backupRetentionPeriod: settings.backupDays,
-      copyTagsToSnapshot: true,
-      deleteAutomatedBackups: logfire.disposable,
-      skipFinalSnapshot: logfire.disposable,
-      ...(logfire.disposable ? {} : { finalSnapshotIdentifier: pulumi.interpolate`${identifier}-final` }),
-      deletionProtection: !logfire.disposable,
+      ...keeping(settings, identifier, logfire.disposable),
       performanceInsightsEnabled: true,
       performanceInsightsRetentionPeriod: 7,
       databaseInsightsMode: "standard",
@@ -142,6 +137,16 @@ function createServer(
   );
   return { instance: { server, rule: open(group) }, password };
 }
+
+/** What is left of the server's data, by its mistakes or its owner's. */
+const keeping = ({ backupDays }: AwsPostgres, identifier: pulumi.Output<string>, disposable: boolean) => ({
+  backupRetentionPeriod: backupDays,
+  copyTagsToSnapshot: true,
+  deleteAutomatedBackups: disposable,
+  skipFinalSnapshot: disposable,
+  ...(disposable ? {} : { finalSnapshotIdentifier: pulumi.interpolate`${identifier}-final` }),
+  deletionProtection: !disposable,
+});
 
 /** `<start>-<8 hex digits>`: nothing that AWS remembers of a stack of the same name before stands in the way. */
 export function endsUniquely({ name, names, child }: AwsContext, part: string, limit: number): pulumi.Output<string> {

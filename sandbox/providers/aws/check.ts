@@ -23,12 +23,16 @@ export function checkInputs(token: string, name: string, olds: Values, news: Val
   for (const [path, rule] of Object.entries({ ...kind.rules, ...nameRule(kind.name) }))
     for (const { at, value } of valuesAt(inputs, path)) failures.push(...broken(at, value, rule));
   if (failures.length === 0 && kind.check !== undefined)
-    failures.push(...kind.check(inputs).map((reason) => ({ property: reason.split(" ")[0] ?? "", reason })));
+    failures.push(...kind.check(inputs).map((reason) => ({ property: /^[\w.]*/.exec(reason)?.[0] ?? "", reason })));
   failures.push(
     ...tagFaults(record(isUnknown(inputs.tags) ? {} : inputs.tags)).map((reason) => ({ property: "tags", reason })),
   );
   return { inputs, failures };
 }
+
+/** A failure in one sentence, beginning with the property. */
+export const inWords = ({ property, reason }: CheckFailure): string =>
+  reason.startsWith(property) ? reason : `${property}: ${reason}`;
 
 const broken = (property: string, value: unknown, rule: Rule): CheckFailure[] => {
   const wrong = isUnknown(value) ? undefined : rule(value);

@@ -12,6 +12,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import type { CheckFailure } from "@pulumi/pulumi/provider";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { inWords } from "./check";
 import type { Values } from "./model";
 import type { AwsProvider } from "./provider";
 import { sdkVersion } from "./sdk/resources";
@@ -154,10 +155,10 @@ function checkResponse(inputs: Values, failures: readonly CheckFailure[]): messa
   const response = new messages.CheckResponse();
   response.setInputs(toStruct(inputs));
   response.setFailuresList(
-    failures.map(({ property, reason }) => {
+    failures.map((each) => {
       const failure = new messages.CheckFailure();
-      failure.setProperty(property);
-      failure.setReason(`${property}: ${reason}`);
+      failure.setProperty(each.property);
+      failure.setReason(inWords(each));
       return failure;
     }),
   );
