@@ -198,7 +198,7 @@ class Recording {
       const { metadata } = (made?.inputs ?? {}) as { readonly metadata?: { readonly namespace?: unknown } };
       if (typeof metadata?.namespace === "string") this.namespaces.set(urn, metadata.namespace);
     }
-    if (event.summaryEvent !== undefined) this.changes = { ...event.summaryEvent.resourceChanges };
+    if (event.summaryEvent !== undefined) this.changes = withoutLooks(event.summaryEvent.resourceChanges);
     this.observe(event, this.progress.describe());
   }
 
@@ -238,3 +238,9 @@ function commandError(message: string): string {
     .slice(-6)
     .join("\n");
 }
+
+/** Of something that is there already; nothing changes by it, and it is no less the same the next time. */
+const looks = ["read", "read-replacement", "discard", "discard-replaced"];
+
+const withoutLooks = (counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(counts).filter(([operation]) => !looks.includes(operation)));

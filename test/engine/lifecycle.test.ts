@@ -269,7 +269,7 @@ describe("the whole workload set on a real engine and control plane", function (
     assert.equal((state.deployment as { resources?: unknown[] }).resources?.length ?? 0, 0);
   });
 
-  /** Every value in the Secrets that is one: addresses without a password and names of roles are not. */
+  /** Every value in the Secrets that is one: certificates, addresses without a password and names of roles are not. */
   const generatedSecrets = async () => {
     const secrets = await list<KubeObject & { readonly data: Readonly<Record<string, string>> }>(rig, "secrets");
     const values = secrets.flatMap(({ metadata, data }) =>
@@ -277,7 +277,9 @@ describe("the whole workload set on a real engine and control plane", function (
         ([key, value]) => [`${metadata.name}.${key}`, Buffer.from(value, "base64").toString()] as const,
       ),
     );
-    return Object.fromEntries(values.filter(([name]) => !/^logfire-dex-postgres\.(host|user)$/.test(name)));
+    return Object.fromEntries(
+      values.filter(([name]) => !/^logfire-dex-postgres\.(host|user)$|\.(tls|ca)\.crt$/.test(name)),
+    );
   };
   const kubectl = (...args: string[]) =>
     run(rig.tools.path("kubectl"), ["--kubeconfig", rig.sandbox.controlPlane.kubeconfig, ...args]);

@@ -65,11 +65,12 @@ export function registerEdgeObjects(
     entrance: () => [...controllers.envoyGateway, ...made.class, ...secret, ...(comesAtOnce ? made.issuance : [])],
     route: () => [...controllers.definitions, ...made.policy],
   };
+  const timeout = `${settings.readyTimeoutSeconds}s`;
   for (const { manifest } of inOrder(objects)) {
     const family = familyOf(manifest);
     const resource = register(component, awaiting(manifest, comesAtOnce), {
       ...pulumi.mergeOptions(opts, { dependsOn: [...needs[family]()] }),
-      customTimeouts: { create: "600s", update: "600s" },
+      customTimeouts: { create: timeout, update: timeout },
     });
     made[family].push(resource);
     byName.set(`${manifest.kind}/${manifest.metadata.name}`, resource);
