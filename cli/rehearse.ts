@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import pc from "picocolors";
 import { UserError } from "../components/lib/errors";
@@ -6,6 +8,7 @@ import { instanceTypes } from "../components/platform/aws/figures/instanceTypes"
 import { packedNodes, poolPods } from "../components/platform/aws/figures/nodePlan";
 import type { ConfigValue } from "../sandbox";
 import { usualOptions } from "../sandbox/providers/aws/account";
+import { ownerParts, type OwnerPart } from "../sandbox/rehearsal/owner";
 import { rehearse, type RehearsalRequest } from "../sandbox/rehearsal/rehearsal";
 import type { RehearsalReport } from "../sandbox/rehearsal/report";
 import {
@@ -19,17 +22,19 @@ import {
 import { nameOf } from "../sandbox/rehearsal/state";
 import { sandboxTools } from "../sandbox/tools/catalogue";
 import { ensureTools } from "../sandbox/tools/install";
-import { createProgress, formatSeconds } from "../sandbox/tools/progress";
+import { createProgress, formatSeconds, silentProgress } from "../sandbox/tools/progress";
+import type { StartPrograms } from "../sandbox/toolset";
 import { stackProgram } from "./deploy";
 import { table } from "./output";
 import { root } from "./root";
-import { inspectStack, presetOption, stackOption } from "./stack";
+import { inspectStack, presetOption, stackOption, type InspectedStack } from "./stack";
 
 interface Options {
   readonly stack: string;
   readonly preset?: PresetName;
   readonly fault: readonly FaultName[];
   readonly scenario: readonly ScenarioName[];
+  readonly adopt: readonly OwnerPart[];
   readonly speed: number;
   readonly quota: Readonly<Record<string, number>>;
   readonly keep?: true;
@@ -57,6 +62,11 @@ export function register(program: Command): void {
         .choices(scenarioNames)
         .default([], "none"),
     )
+    .addOption(
+      new Option("--adopt <part...>", "is the owner's, and used instead of made")
+        .choices(ownerParts)
+        .default([], "none"),
+    )
     .addOption(new Option("--speed <times>", "simulated seconds in a real one").argParser(positive).default(100))
     .addOption(
       new Option("--quota <code=value...>", "limit of the account that differs from a usual one: L-0263D0A3=10")
@@ -81,26 +91,44 @@ function quota(text: string, others: Readonly<Record<string, number>>): Readonly
 }
 
 async function command(options: Options): Promise<void> {
-  const inspected = inspectStack(options.stack, options.preset);
-  const { logfire, platform } = inspected.settings;
-  if (platform.kind !== "aws")
-    throw new UserError(
-      `Stack ${options.stack} is for the platform "${platform.kind}": a rehearsal simulates AWS. \`npm start\` deploys stack sandbox.`,
-    );
+  // Before the tools, which on a new machine build for some minutes.
+  awsStack(options);
   const progress = createProgress();
   const toolset = await ensureTools(sandboxTools, { progress });
-  const request: RehearsalRequest = {
-    ...{ checkout: root, stack: options.stack, toolset, progress, program: await stackProgram() },
+  const report = await rehearse({ ...rehearsalRequest(options, toolset, await stackProgram()), progress });
+  console.log(options.json ? JSON.stringify(report, undefined, 2) : rehearsalText(report));
+  if (report.problems.length > 0) process.exitCode = 1;
+}
+
+function awsStack({ stack, preset }: Pick<Options, "stack" | "preset">): InspectedStack {
+  const inspected = inspectStack(stack, preset);
+  if (inspected.settings.platform.kind === "aws") return inspected;
+  throw new UserError(
+    `Stack ${stack} is for the platform "${inspected.settings.platform.kind}", and a rehearsal simulates AWS; \`npm start\` deploys it into the sandbox`,
+  );
+}
+
+/** What a rehearsal of a stack takes, from the stack's file. */
+export function rehearsalRequest(options: Options, toolset: StartPrograms, program: PulumiFn): RehearsalRequest {
+  const { raw, settings } = awsStack(options);
+  const { logfire } = settings;
+  const part = (name: string) => (raw.values[name] ?? {}) as Readonly<Record<string, ConfigValue>>;
+  return {
+    ...{
+      checkout: root,
+      stack: options.stack,
+      toolset,
+      progress: silentProgress,
+      program,
+      module: join(root, "index.ts"),
+    },
     ...{ namespace: logfire.namespace, preset: logfire.preset, disposable: logfire.disposable },
-    aws: (inspected.raw.values.aws ?? {}) as Readonly<Record<string, ConfigValue>>,
-    edge: (inspected.raw.values.edge ?? {}) as Readonly<Record<string, ConfigValue>>,
+    ...{ aws: part("aws"), edge: part("edge") },
+    ...{ adopt: options.adopt, hostname: logfire.hostnames[0] ?? "" },
     account: { speed: options.speed, ...accountQuotas(options.quota) },
     ...{ faults: options.fault, scenarios: options.scenario, keep: options.keep },
     bound: (pool, type, preset) => boundOf(pool, type, preset, options.stack),
   };
-  const report = await rehearse(request);
-  console.log(options.json ? JSON.stringify(report, undefined, 2) : rehearsalText(report));
-  if (report.problems.length > 0) process.exitCode = 1;
 }
 
 const accountQuotas = (own: Options["quota"]) =>

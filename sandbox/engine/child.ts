@@ -24,7 +24,11 @@ export interface ChildDeployment {
   /** Resolves once the engine has begun to change something. */
   readonly changing: Promise<void>;
   kill(signal: NodeJS.Signals): void;
+  /** Asks the engine to end after the steps under way, as Ctrl-C does. */
+  interrupt(): void;
 }
+
+const interruption = "interrupt";
 
 type Message = { readonly changing: true } | { readonly result: UpdateResult } | { readonly error: string };
 
@@ -48,16 +52,20 @@ export function deployInChild(request: ChildRequest): ChildDeployment {
   // A caller that kills the process may not care how it ended.
   result.catch(() => undefined);
   child.send(request);
-  return { pid: child.pid ?? -1, result, changing, kill: (signal) => void child.kill(signal) };
+  return {
+    ...{ pid: child.pid ?? -1, result, changing },
+    kill: (signal) => void child.kill(signal),
+    interrupt: () => void (child.connected && child.send(interruption)),
+  };
 }
 
-async function serve(request: ChildRequest): Promise<Message> {
+async function serve(request: ChildRequest, signal: AbortSignal): Promise<Message> {
   const { stateDir, projectDir, bin, stack, config } = request;
   const engine = new Engine({ stateDir, projectDir, toolset: { bin, path: (program) => join(bin, program) } });
   try {
     const program = loadProgram(request);
     const onEvent = once(() => process.send?.({ changing: true } satisfies Message));
-    return { result: await engine.deploy({ stack, config, program, onEvent }) };
+    return { result: await engine.deploy({ stack, config, program, onEvent, signal }) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
@@ -81,5 +89,9 @@ function loadProgram({ module, factory, arguments: args = [] }: ChildRequest): P
 
 if (require.main === module && process.send !== undefined)
   process.once("message", (request: ChildRequest) => {
-    void serve(request).then((message) => process.send?.(message, () => process.exit(0)));
+    const ending = new AbortController();
+    process.on("message", (later) => {
+      if (later === interruption) ending.abort();
+    });
+    void serve(request, ending.signal).then((message) => process.send?.(message, () => process.exit(0)));
   });

@@ -67,16 +67,18 @@ export interface Duration {
   readonly late: readonly { readonly urn: string; readonly after: string }[];
 }
 
-/**
- * Real milliseconds that a resource may begin after the last of its dependencies: what the engine itself takes on a busy
- * machine. At 1:100 a wait for anything that takes AWS minutes is longer.
- */
+/** Real milliseconds that a resource may begin after the last of its dependencies, on a busy machine. */
 const tolerance = 1500;
+/** Real milliseconds after the end of another resource within which one begins that has waited for it. */
+const promptly = 500;
+/** Seconds from which it counts whether a resource of AWS is made beside the others. */
+const slow = 60;
 
 /**
  * How long an update would have taken on AWS, and how that compares with its longest chain. The engine's own time, which
  * at 1:100 would count a hundredfold, is left out: a resource begins when its dependencies are there. But where it really
- * began much later than that, it waited for something that its dependencies do not say: then for what had ended last.
+ * began much later than that, and right after something slow had ended, it waited for that without saying so: looked for
+ * among what takes AWS a minute and more.
  */
 export function durationOf(
   resources: readonly StateResource[],
@@ -99,8 +101,9 @@ export function durationOf(
     const needed = leavesOf(resource, resources).filter((urn) => ends.has(urn));
     const ready = Math.max(0, ...needed.map((urn) => spans.get(urn)?.ended ?? 0));
     let start = Math.max(0, ...needed.map((urn) => ends.get(urn) ?? 0));
-    const blamed =
-      begun(spans, resource) - ready > tolerance ? lastBefore(begun(spans, resource), ends, spans) : undefined;
+    const isSlow = (urn: string) => (onAws.get(urn) ?? 0) >= slow;
+    const candidates = isSlow(resource.urn) ? [...ends.keys()].filter(isSlow) : [];
+    const blamed = waitedFor(begun(spans, resource), ready, candidates, spans);
     if (blamed !== undefined && (ends.get(blamed) ?? 0) > start) {
       start = ends.get(blamed) ?? 0;
       late.push({ urn: resource.urn, after: blamed });
@@ -122,15 +125,16 @@ function leavesOf(resource: StateResource, resources: readonly StateResource[]):
   return waitsFor(resource).filter((urn) => !parents.has(urn));
 }
 
-function lastBefore(
+/** What was under way when the resource was ready to begin, and ended right before it did begin, much later. */
+function waitedFor(
   at: number,
-  ends: ReadonlyMap<string, number>,
+  ready: number,
+  candidates: readonly string[],
   spans: ReadonlyMap<string, Span>,
 ): string | undefined {
-  let found: string | undefined;
-  for (const urn of ends.keys()) {
-    const ended = spans.get(urn)?.ended ?? Infinity;
-    if (ended <= at && ended > (found === undefined ? -Infinity : (spans.get(found)?.ended ?? 0))) found = urn;
-  }
-  return found;
+  if (at - ready <= tolerance) return undefined;
+  return candidates.find((urn) => {
+    const span = spans.get(urn);
+    return span !== undefined && span.begun <= ready + tolerance && span.ended <= at && at - span.ended <= promptly;
+  });
 }

@@ -19,6 +19,11 @@ const earlier = versions[versions.indexOf(newest) - 1] ?? newest;
 export const startingWith = (scenarios: readonly ScenarioName[]): Changes =>
   scenarios.includes("upgrade") ? { aws: { cluster: { version: earlier } } } : {};
 
+export const afterUpgrade = (start: Changes): Changes => ({
+  ...start,
+  aws: merged(start.aws ?? {}, { cluster: { version: newest } }),
+});
+
 const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   preset: presetUpAndDown,
   pool: otherMachines,
@@ -110,8 +115,7 @@ async function otherMachines(stage: Stage, start: Changes): ReturnType<Scenario>
 }
 
 async function nextVersion(stage: Stage, start: Changes): ReturnType<Scenario> {
-  const to = { ...start, aws: merged(start.aws ?? {}, { cluster: { version: newest } }) };
-  const { said, problems } = await change(stage, to);
+  const { said, problems } = await change(stage, afterUpgrade(start));
   const old = (await readNodes(stage.kubectl)).filter(({ versions: kubelets }) =>
     kubelets.some((each) => !each.startsWith(`v${newest}.`)),
   );

@@ -21,6 +21,8 @@ export async function makeProject(
   stack: string,
   stateDir: string,
   toolset: Programs,
+  /** Secrets that the file does not have. */
+  further: Readonly<Record<string, string>> = {},
 ): Promise<RehearsalProject> {
   const folder = join(stateDir, "rehearsal");
   const file = join("stacks", `Pulumi.${stack}.yaml`);
@@ -39,10 +41,14 @@ export async function makeProject(
   const pulumi = (...args: string[]) =>
     run(join(engineLayout(stateDir).bin, "pulumi"), [...args, "--non-interactive"], { cwd: folder, env });
   await pulumi("stack", "init", stack);
-  const values = paths.flatMap((path) => ["--secret", `${path}=${placeholder(path)}`]);
+  const all = { ...Object.fromEntries(paths.map((path) => [path, placeholder(path)])), ...inSecrets(further) };
+  const values = Object.entries(all).flatMap(([path, value]) => ["--secret", `${path}=${value}`]);
   if (values.length > 0) await pulumi("config", "set-all", "--stack", stack, "--path", ...values);
   return { folder, secrets: paths };
 }
+
+const inSecrets = (values: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [`secrets.${key}`, value]));
 
 /** Paths as `pulumi config set --path` takes them; what is encrypted, or stands for it, is one value. */
 function leaves(value: unknown, path: readonly string[]): readonly string[] {

@@ -13,10 +13,10 @@ import {
   type UpReport,
 } from "./report";
 import { faults, type FaultName, type ScenarioName } from "./scenarios";
-import { play, startingWith } from "./play";
+import { ownedIds } from "./owner";
+import { afterUpgrade, play, startingWith } from "./play";
 import { Stage, type Changes, type StageOptions, type Update } from "./stage";
 import { byService, nameOf, staticKeysIn, unprotected } from "./state";
-import { Timeline } from "./timeline";
 
 export interface RehearsalRequest extends StageOptions {
   readonly disposable: boolean;
@@ -43,7 +43,12 @@ export async function rehearse(request: RehearsalRequest): Promise<RehearsalRepo
     const protection = { unprotected: unprotected(state), staticKeys: staticKeysIn(state) };
     const second = (await stage.deploy(start)).result.changes;
     const scenarios: ScenarioReport[] = [];
-    for (const name of request.scenarios) scenarios.push(await play(name, stage, start));
+    let now = start;
+    // The update first: the others then begin where it led.
+    for (const name of [...request.scenarios].sort((a) => (a === "upgrade" ? -1 : 0))) {
+      scenarios.push(await play(name, stage, now));
+      if (name === "upgrade") now = afterUpgrade(now);
+    }
     const destroy = request.keep === true ? undefined : await destroyAll(stage, request);
     const { stack, preset } = request;
     const report = {
@@ -64,7 +69,7 @@ export async function rehearse(request: RehearsalRequest): Promise<RehearsalRepo
       problems: problemsOf({ ...report, seconds: 0, problems: [] }, request),
     };
   } finally {
-    if (request.keep !== true) await stage.close();
+    await (request.keep === true ? stage.keep() : stage.close());
   }
 }
 
@@ -99,24 +104,30 @@ async function firstUp(stage: Stage, names: readonly FaultName[], start: Changes
 async function upUnder(stage: Stage, names: readonly FaultName[], start: Changes): Promise<Update> {
   const wanted = names.flatMap((name) => (name === "cut" ? [] : faults[name]));
   writeFaults(stage.account.folder, wanted);
-  const timeline = new Timeline();
-  if (names.includes("cut")) await cutInTheMiddle(stage, start, timeline);
-  if (!names.includes("fail")) return stage.deploy(start, undefined, timeline);
-  const failed = await stage.deploy(start, undefined, timeline).then(
-    () => false,
-    () => true,
-  );
-  if (!failed) throw new Error("an `up` succeeded although AWS refused two requests for good");
-  return stage.deploy(start, undefined, timeline);
+  if (names.includes("cut")) await cutInTheMiddle(stage, start);
+  if (names.includes("fail")) await failWhileItLasts(stage, start);
+  return stage.deploy(start);
+}
+
+/** One `up` for each request that AWS refuses for good: an update ends at the first. */
+async function failWhileItLasts(stage: Stage, start: Changes): Promise<void> {
+  for (let attempt = 0; attempt < faults.fail.length; attempt++) {
+    const { result } = stage.deployApart(start);
+    const failed = await result.then(
+      () => false,
+      () => true,
+    );
+    if (!failed) return;
+  }
 }
 
 /** As Ctrl-C does, when the cluster is under way and nodes are not. */
-async function cutInTheMiddle(stage: Stage, start: Changes, timeline: Timeline): Promise<void> {
-  const cut = new AbortController();
+async function cutInTheMiddle(stage: Stage, start: Changes): Promise<void> {
+  const child = stage.deployApart(start);
   const watching = setInterval(() => {
-    if (timeline.steps.some((step) => step.includes("aws:eks/cluster:Cluster"))) cut.abort();
-  }, 200);
-  const finished = await stage.deploy(start, cut.signal, timeline).then(
+    if (stage.account.entities().some(({ token }) => token === "eks/cluster:Cluster")) child.interrupt();
+  }, 100);
+  const finished = await child.result.then(
     () => true,
     () => false,
   );
@@ -141,6 +152,7 @@ async function destroyAll(stage: Stage, { stack, disposable }: RehearsalRequest)
     seconds: (Date.now() - begun) / 1000,
     ...(first === undefined ? {} : { refusedAtFirst: first }),
     left: leftIn(stage.account.entities()),
+    ownersGone: stage.owned.filter((each) => !ownedIds(stage.account).includes(each)),
   };
 }
 
@@ -152,12 +164,13 @@ async function refused(stage: Stage): Promise<boolean> {
 }
 
 /** What a clean rehearsal has none of. */
-function problemsOf(report: RehearsalReport, { disposable }: RehearsalRequest): readonly string[] {
+function problemsOf(report: RehearsalReport, { disposable, faults: failing }: RehearsalRequest): readonly string[] {
   const { up, pods, nodes, second, protection, scenarios, destroy } = report;
   const changed = Object.entries(second).filter(([op]) => !unchanged.includes(op));
   return [
     ...up.previewDiffers.map((each) => `preview and update differ: ${each}`),
-    ...(up.ratio > limits.ratio
+    // With faults, what was begun again counts twice.
+    ...(failing.length === 0 && up.ratio > limits.ratio
       ? [
           `the first \`up\` took ${formatSeconds(up.simulatedSeconds)} of simulated time, ${up.ratio.toFixed(2)} times its longest chain (at most ${limits.ratio})`,
         ]
@@ -179,6 +192,7 @@ function problemsOf(report: RehearsalReport, { disposable }: RehearsalRequest): 
     ...protection.staticKeys.map((name) => `${name} is or holds a static key`),
     ...scenarios.flatMap(({ name, problems }) => problems.map((problem) => `${name}: ${problem}`)),
     ...(destroy?.refusedAtFirst === false ? ["`destroy` took a stack that is not disposable"] : []),
+    ...(destroy?.ownersGone ?? []).map((name) => `the owner's own is gone: ${name}`),
     ...(destroy?.left ?? []).map((name) => `left in the account: ${name}`),
   ];
 }

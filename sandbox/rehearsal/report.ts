@@ -60,4 +60,6 @@ export interface DestroyReport {
   readonly refusedAtFirst?: boolean;
   /** What is still in the account: `rds Snapshot logfire-final`. */
   readonly left: readonly string[];
+  /** What was the owner's, and went with the stack. */
+  readonly ownersGone: readonly string[];
 }

@@ -30,7 +30,7 @@ export const faults: Readonly<Record<Exclude<FaultName, "cut">, readonly Fault[]
 
 export const faultHelp: Readonly<Record<FaultName, string>> = {
   throttle: "AWS answers many requests with ThrottlingException",
-  fail: "two requests fail for a while; `up` fails and is run again",
+  fail: "two requests fail; so does `up`, and is run again",
   cut: "`up` is interrupted in the middle and run again",
 };
 

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import type { PresetName } from "../../components/logfire/catalogue/names";
-import { down, up, type ConfigValue, type Sandbox } from "..";
+import { deployInChild, down, up, type ConfigValue, type Sandbox } from "..";
+import type { ChildDeployment } from "../engine/child";
 import { Engine, type UpdateResult } from "../engine/engine";
 import { engineEnvironment, engineLayout } from "../engine/workspace";
 import type { AccountFolder, AccountOptions } from "../providers/aws/account";
@@ -15,6 +16,7 @@ import { Autoscaler } from "./autoscaler";
 import { awsStages, makeAccount } from "./account";
 import { resourcesOf } from "./state";
 import type { StateResource } from "./chain";
+import { makeOwned, ownedIds, type OwnerPart } from "./owner";
 import { makeProject } from "./project";
 import { Timeline } from "./timeline";
 
@@ -22,6 +24,8 @@ export interface StageOptions {
   readonly checkout: string;
   readonly stack: string;
   readonly program: PulumiFn;
+  /** Absolute path of the module that exports it. */
+  readonly module: string;
   readonly namespace: string;
   readonly preset: PresetName;
   /** The stack's `aws` settings, as its file has them. */
@@ -31,6 +35,10 @@ export interface StageOptions {
   readonly toolset: StartPrograms;
   readonly progress: Progress;
   readonly account?: Partial<AccountOptions>;
+  /** What the stack takes over from its owner instead of making it. */
+  readonly adopt?: readonly OwnerPart[];
+  /** Hostname that people use. */
+  readonly hostname: string;
 }
 
 /** What differs from the stack's file. */
@@ -63,7 +71,10 @@ export class Stage {
     readonly account: AccountFolder,
     readonly engine: Engine,
     readonly autoscaler: Autoscaler,
+    /** What was in the account before the stack. */
+    readonly owned: readonly string[],
     private readonly name: string,
+    private readonly projectDir: string,
   ) {}
 
   static async open(options: StageOptions): Promise<Stage> {
@@ -72,11 +83,15 @@ export class Stage {
     try {
       const sandbox = await up({ checkout, name, toolset, progress, nodes: [], stages: awsStages() });
       const account = makeAccount(sandbox.controlPlane, options.account);
-      const { folder } = await makeProject(checkout, options.stack, sandbox.stateDir, toolset);
+      const { region } = options.aws;
+      const where = typeof region === "string" ? region : "";
+      const owned = await makeOwned(account, where, options.hostname, options.adopt ?? []);
+      const { folder } = await makeProject(checkout, options.stack, sandbox.stateDir, toolset, owned.secrets);
       const engine = new Engine({ stateDir: sandbox.stateDir, toolset, projectDir: folder, progress });
-      const autoscaler = new Autoscaler(sandbox.controlPlane.kubectl, account, String(options.aws.region));
+      const autoscaler = new Autoscaler(sandbox.controlPlane.kubectl, account, where);
       autoscaler.start();
-      return new Stage(options, sandbox, account, engine, autoscaler, name);
+      const own = { ...options, aws: replaced(options.aws, owned.aws) };
+      return new Stage(own, sandbox, account, engine, autoscaler, ownedIds(account), name, folder);
     } catch (error) {
       await down({ checkout, name });
       throw error;
@@ -97,11 +112,25 @@ export class Stage {
     };
   }
 
-  async deploy(changes: Changes = {}, signal?: AbortSignal, observe?: Timeline): Promise<Update> {
-    const timeline = observe ?? new Timeline();
+  async deploy(changes: Changes = {}): Promise<Update> {
+    const timeline = new Timeline();
     const { stack, program } = this.options;
-    const request = { stack, program, config: this.config(changes), onEvent: timeline.onEvent, signal };
+    const request = { stack, program, config: this.config(changes), onEvent: timeline.onEvent };
     return { result: await this.engine.deploy(request), timeline };
+  }
+
+  /** In a process of its own: where a program fails or is killed, its SDK leaves rejections behind that nobody takes. */
+  deployApart(changes: Changes): ChildDeployment {
+    const { stack, toolset, module } = this.options;
+    const { stateDir } = this.sandbox;
+    return deployInChild({
+      stack,
+      stateDir,
+      module,
+      projectDir: this.projectDir,
+      bin: toolset.bin,
+      config: this.config(changes),
+    });
   }
 
   async preview(changes: Changes = {}): Promise<Timeline> {
@@ -130,12 +159,31 @@ export class Stage {
     return resourcesOf(await this.engine.exportState({ stack: this.options.stack }));
   }
 
+  /** Leaves everything as it is, and says where. */
+  async keep(): Promise<void> {
+    await this.autoscaler.stop();
+    const { kubeconfig } = this.sandbox.controlPlane;
+    this.options.progress.note(
+      [
+        `Sandbox ${this.name} stays with everything in it; \`npm run sandbox -- down --name ${this.name}\` removes it.`,
+        `  export KUBECONFIG=${kubeconfig}`,
+        `  account: ${this.account.folder}`,
+      ].join("\n"),
+    );
+  }
+
   async close(): Promise<void> {
     await this.autoscaler.stop();
     await down({ checkout: this.options.checkout, name: this.name });
     rmSync(`${this.sandbox.stateDir}.lock`, { recursive: true, force: true });
   }
 }
+
+/** A part is made or adopted, never both: what the file says about making it goes. */
+const replaced = (
+  base: Readonly<Record<string, ConfigValue>>,
+  owned: Readonly<Record<string, ConfigValue>>,
+): Readonly<Record<string, ConfigValue>> => ({ ...base, ...owned });
 
 /** Settings laid over settings, key by key. */
 export function merged(

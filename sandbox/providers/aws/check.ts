@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { CheckFailure } from "@pulumi/pulumi/provider";
 import { kindOf, shortToken } from "./kinds";
-import { isUnknown, record, type NameRule, type Rule, type Values } from "./model";
+import { isUnknown, record, text, type NameRule, type Rule, type Values } from "./model";
 import { tagFaults } from "./rules";
 import { nestedShape } from "./sdk/resources";
 import type { Properties, Shape } from "./sdk/types";
@@ -69,7 +69,7 @@ function named(rule: NameRule | undefined, name: string, olds: Values, news: Val
   const made =
     prefix === undefined
       ? `${rule.lower === true ? name.toLowerCase() : name}-${randomBytes(4).toString("hex").slice(0, 7)}`
-      : `${String(prefix)}${Date.now().toString().padStart(18, "2").slice(0, 18)}${randomBytes(4).toString("hex")}`;
+      : `${text(prefix)}${Date.now().toString().padStart(18, "2").slice(0, 18)}${randomBytes(4).toString("hex")}`;
   return { ...news, [rule.property]: made, [marker]: [rule.property] };
 }
 

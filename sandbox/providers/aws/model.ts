@@ -164,4 +164,4 @@ export const isUnknown = (value: unknown): boolean => unknowns.has(value);
 /** Whether a value is unknown or holds one that is. */
 export const hasUnknown = (value: unknown): boolean =>
   isUnknown(value) ||
-  (typeof value === "object" && value !== null && Object.values(value as object).some((inner) => hasUnknown(inner)));
+  (typeof value === "object" && value !== null && Object.values(value).some((inner) => hasUnknown(inner)));

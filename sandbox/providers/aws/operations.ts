@@ -4,7 +4,7 @@ import { valuesAt } from "./check";
 import { effectsOf } from "./effects";
 import { meet } from "./faults";
 import { kindOf, kinds, secondsOf, shortToken } from "./kinds";
-import { AwsError, list, record, text, type Entity, type Made, type Reference, type Values, type View } from "./model";
+import { AwsError, record, text, type Entity, type Made, type Reference, type Values, type View } from "./model";
 import type { ResourceShape } from "./sdk/resources";
 import type { Shape } from "./sdk/types";
 
@@ -258,7 +258,8 @@ export function outputsOf(
   const empty = Object.fromEntries((kind.unset ?? []).map((name) => [name, nothing(shape.outputs[name]?.shape)]));
   const own = kind.outputs(inputs, made);
   const outs: Record<string, unknown> = {
-    ...{ region: place.region, ...empty, ...given, ...own },
+    ...("region" in shape.outputs ? { region: place.region } : {}),
+    ...{ ...empty, ...given, ...own },
     ...("tagsAll" in shape.outputs ? { tagsAll: { ...place.defaultTags, ...record(inputs.tags) } } : {}),
   };
   const undefined_ = Object.entries(shape.outputs).filter(
@@ -288,5 +289,5 @@ function redacted(values: Values, { secret }: ResourceShape): Values {
 /** What is left in the account, in words: `rds/instance:Instance logfire-db`. */
 export const leftIn = (entities: readonly Entity[]): readonly string[] =>
   entities
-    .filter(({ outs }) => list(outs.seeded).length === 0 && outs.seeded !== true)
+    .filter(({ outs }) => outs.seeded !== true)
     .map(({ token, id }) => `${token.split("/")[0]} ${token.split(":")[1] ?? ""} ${id}`);

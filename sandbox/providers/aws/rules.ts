@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { enumeration, type Client } from "./sdk/enumerations";
-import { type Rule } from "./model";
+import { text, type Rule } from "./model";
 
 export const matches =
   (pattern: RegExp, words: string): Rule =>
@@ -120,8 +120,8 @@ function statementFault(statement: Statement, kind: "identity" | "resource" | "t
   const unknown = Object.keys(statement).find((key) => !elements.includes(key));
   if (unknown !== undefined) return `with an unknown element ${unknown} in a statement`;
   if (statement.Effect !== "Allow" && statement.Effect !== "Deny") return "with a statement without Effect";
-  if (statement.Sid !== undefined && !/^[A-Za-z0-9]*$/.test(String(statement.Sid)) && kind !== "resource")
-    return `with a Sid of other characters than letters and digits: ${String(statement.Sid)}`;
+  if (statement.Sid !== undefined && !/^[A-Za-z0-9]*$/.test(text(statement.Sid)) && kind !== "resource")
+    return `with a Sid of other characters than letters and digits: ${text(statement.Sid)}`;
   const actions = [statement.Action ?? statement.NotAction].flat();
   const wrong = actions.find((action) => !/^(\*|[a-z0-9-]+:[A-Za-z0-9*]+)$/.test(String(action)));
   if (wrong !== undefined || actions.length === 0) return `with something that is no action: ${String(wrong)}`;
@@ -132,8 +132,8 @@ function statementFault(statement: Statement, kind: "identity" | "resource" | "t
   if (kind !== "trust" && statement.Resource === undefined && statement.NotResource === undefined)
     return "with a statement without Resource";
   const resources = [statement.Resource ?? statement.NotResource ?? []].flat();
-  const bad = resources.find((resource) => resource !== "*" && !/^arn:aws(-[a-z-]+)?:/.test(String(resource)));
-  return bad === undefined ? undefined : `with a Resource that is no ARN: ${String(bad)}`;
+  const bad = resources.find((resource) => resource !== "*" && !/^arn:aws(-[a-z-]+)?:/.test(text(resource)));
+  return bad === undefined ? undefined : `with a Resource that is no ARN: ${text(bad)}`;
 }
 
 function parseJson(value: unknown): object | undefined {

@@ -1,11 +1,5 @@
-import {
-  sendUnaryData,
-  Server,
-  ServerCredentials,
-  ServerUnaryCall,
-  status,
-  UntypedServiceImplementation,
-} from "@grpc/grpc-js";
+import type { sendUnaryData, ServerUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as services from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
@@ -48,7 +42,7 @@ const answering =
       );
   };
 
-const toValues = (struct: Struct | undefined): Values => (struct?.toJavaScript() ?? {}) as Values;
+const toValues = (struct: Struct | undefined): Values => struct?.toJavaScript() ?? {};
 const toStruct = (values: Values): Struct =>
   Struct.fromJavaScript(JSON.parse(JSON.stringify(values)) as Record<string, JavaScriptValue>);
 
@@ -73,7 +67,7 @@ function implementation(provider: AwsProvider): UntypedServiceImplementation {
       response.setSchema("{}");
       return response;
     }),
-  } as UntypedServiceImplementation;
+  };
 }
 
 const configuration = (provider: AwsProvider) => ({

@@ -50,7 +50,7 @@ export async function updateGroup(outs: Values, before: Values, where: Where): P
   if (changed) return renew(group, old);
   await relabel(group, old);
   await add(group, group.desired - old.length, old.map(zoneOf));
-  await remove(old.slice(0, Math.max(0, old.length - group.desired)).map(nameOf));
+  await remove(surplus(old, old.length - group.desired).map(nameOf));
 }
 
 async function renew(group: Group, old: readonly Node[]): Promise<void> {
@@ -63,6 +63,16 @@ async function renew(group: Group, old: readonly Node[]): Promise<void> {
     zones.push(...batch.map(zoneOf));
     await remove(batch.map(nameOf));
   }
+}
+
+/** As an Auto Scaling group chooses: from the zones that have most. */
+function surplus(nodes: readonly Node[], count: number): readonly Node[] {
+  const left = [...nodes];
+  return Array.from({ length: Math.max(0, count) }, () => {
+    const amount = (node: Node) => left.filter((other) => zoneOf(other) === zoneOf(node)).length;
+    const most = left.reduce((best, node) => (amount(node) > amount(best) ? node : best));
+    return left.splice(left.indexOf(most), 1)[0] ?? most;
+  });
 }
 
 /** Labels and taints of a group are changed on the nodes that are there. */
