@@ -101,14 +101,14 @@ describeWith(
     const given = { source: "given" } as const;
 
     it("can be previewed in a cluster that has none of their definitions", async function () {
-      this.timeout(60_000);
+      this.timeout(300_000);
       assert.equal((await rig.kubectl("get", "crds", "-o", "name")).trim(), "");
       const { changes } = await rig.sandbox.engine.preview({ stack: stackName, program: program(given) });
       assert.deepEqual(Object.keys(changes), ["create"]);
     });
 
     it("are installed before what needs them, on the nodes and from the images that were meant", async function () {
-      this.timeout(120_000);
+      this.timeout(300_000);
       const { outputs, warnings } = await rig.sandbox.engine.deploy({ stack: stackName, program: program(given) });
       assert.deepEqual(warnings, []);
       assert.match(JSON.stringify(outputs["addresses"]?.value), /^\["203\.0\.113\.\d+"\]$/);
@@ -129,7 +129,7 @@ describeWith(
     });
 
     it("stay as they are when the certificate comes by ACME instead, which nothing waits for", async function () {
-      this.timeout(60_000);
+      this.timeout(300_000);
       const ours = "app.kubernetes.io/instance=cert-manager";
       await rig.kubectl("delete", "validatingwebhookconfigurations,mutatingwebhookconfigurations", "-l", ours);
       const steps = new Steps();
@@ -147,7 +147,7 @@ describeWith(
     });
 
     it("go with the stack, but for the definitions", async function () {
-      this.timeout(120_000);
+      this.timeout(300_000);
       await rig.sandbox.engine.destroy({ stack: stackName });
       const kept = await rig.kubectl("get", "crds", "-o", "name");
       for (const name of [

@@ -64,7 +64,7 @@ const shown = (event: EngineEvent): readonly string[] =>
  * build on each other in this order.
  */
 describe("a stack that is given every secret there is", function () {
-  this.timeout(240_000);
+  this.timeout(480_000);
   let rig: Rig;
   let project: Project;
   let secrets: Readonly<Record<string, string>> = {};

@@ -60,7 +60,7 @@ const ofTheCluster = [
  * Job's back-off takes more than a minute. The tests build on each other in this order.
  */
 describe("faults during an update", function () {
-  this.timeout(240_000);
+  this.timeout(480_000);
   let rig: Rig;
   let wrong: Project;
   let refusedUpdate: ChildDeployment;

@@ -44,7 +44,7 @@ const zoneLabel = "topology.kubernetes.io/zone";
  * says that it was admitted and scheduled, no more.
  */
 describe("the whole workload set on a real engine and control plane", function () {
-  this.timeout(240_000);
+  this.timeout(480_000);
   let rig: Rig;
   let disks: Readonly<Record<string, string>>;
 
