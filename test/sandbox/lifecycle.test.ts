@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
@@ -89,7 +90,9 @@ describe("the sandbox's life", function () {
     writeFileSync(etcdRecord(remains), [String(sleeper.pid), ...record.slice(1)].join("\n"));
     await down({ checkout, name: names.one });
     assert.equal(sleeper.exitCode ?? sleeper.signalCode, null, "a foreign process was ended");
+    const gone = once(sleeper, "exit");
     sleeper.kill();
+    await gone;
   });
 
   it("names the component that does not start, and its log", async () => {
