@@ -1,6 +1,21 @@
-export { ProblemsError, type Problem } from "./lib/errors";
-export { Logfire, type LogfireArgs } from "./logfire/logfire";
-export type * from "./platform/contract";
-export { ExistingPlatform, inExistingCluster, type ExistingPlatformArgs } from "./platform/existing";
+/**
+ * Logfire and the places that it runs in, for programs of your own; docs/library.md begins with one. Importing this
+ * loads no cloud's SDK: a platform does when it is made.
+ */
+export { ProblemsError, UserError, type Problem } from "./lib/errors";
+export type { Text } from "./lib/text";
+
+export { fromProgram, type ProgramConfig } from "./fromProgram";
 export { fromPulumi, fromStackFile, readSecrets, resolveSettings, type RawConfig } from "./settings";
 export type * from "./settings/types";
+export type * from "./settings/typesAws";
+
+export { Logfire, type LogfireArgs } from "./logfire/logfire";
+export type { EdgeOutputs } from "./logfire/edge/outputs";
+
+export { createPlatform, type PlatformArgs } from "./platform/createPlatform";
+export type * from "./platform/contract";
+export { ExistingPlatform, inExistingCluster, type ExistingPlatformArgs } from "./platform/existing";
+export { AwsPlatform, type AwsPlatformArgs, type CreateAwsPlatformArgs } from "./platform/aws/platform";
+export type { AwsAdoption, OwnCluster, OwnNetwork, OwnSubnet } from "./platform/aws/adopt";
+export type { AdoptedCluster, AwsFacts, RunningNodeGroup } from "./platform/aws/lookUp";

@@ -13,10 +13,12 @@ export function benchCommands(progress: Progress): readonly Figure[] {
   try {
     const empty = measureNode(program(join(__dirname, "empty.ts")), 5);
     const own = measureNode(program(join(root, "index.ts")), 5);
+    const onAws = measureNode(program(join(__dirname, "onAws.ts")), 5);
     const plan = measureNode(command("plan", "--stack", "sandbox"));
     const render = measureNode(command("render", "--stack", "sandbox", "--out", out, "--overwrite"));
     return [
       ratioFigure("start-up of the program / of an empty Pulumi program", own.seconds, empty.seconds, 1.5),
+      ratioFigure("start-up of a stack on AWS / of an empty Pulumi program", onAws.seconds, empty.seconds, 1.5),
       ...limits("plan", plan),
       ...limits("render", render),
     ];

@@ -1,3 +1,5 @@
+import type { Problem } from "../lib/errors";
+
 /** Stands for a value that is encrypted in the stack's file: it is given, and nothing more is known. */
 export class Encrypted {
   toJSON(): string {
@@ -18,4 +20,8 @@ export interface RawConfig {
   readonly plainBelowSecrets?: readonly string[];
   /** For the headline of errors: `stack "prod"`. */
   readonly origin?: string;
+  /** What is known to be wrong already, to be said with the rest. */
+  readonly problems?: readonly Problem[];
+  /** The same problem in the words of who wrote the configuration, where that is no stack's file. */
+  readonly inOwnTerms?: (problem: Problem) => Problem;
 }

@@ -41,9 +41,11 @@ export function resolveSettings(raw: RawConfig, now = new Date()): Settings {
   const values = parsed.problems.filter(({ key }) => !isReported(key, secrecy));
   const rules = [...allRules, ...rulesOf[parsed.config.platform]].flatMap((rule) => rule(input));
   const problems = [...secrecy, ...values, ...rules.filter(({ key }) => !isReported(key, secrecy, values))];
-  fail(raw, problems);
+  fail(raw, [...(raw.problems ?? []), ...problems].map(raw.inOwnTerms ?? same));
   return settle(parsed.config, given);
 }
+
+const same = (problem: Problem): Problem => problem;
 
 const allRules = [
   ...coreRules,

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { LogfireSettings, SecretValues } from "../../settings/types";
 import type { AwsPlatformSettings } from "../../settings/typesAws";
+import type { AwsAdoption } from "./adopt";
 import type { AwsFacts } from "./lookUp";
-import { limits, type Names } from "./names";
+import { type Names, prefixOf } from "./names";
 
 /** What every part of the platform is made from. */
 export interface AwsContext {
@@ -13,6 +14,7 @@ export interface AwsContext {
   readonly logfire: LogfireSettings;
   readonly secrets: SecretValues;
   readonly facts: AwsFacts;
+  readonly adopt: AwsAdoption;
   readonly clusterName: string;
   readonly clusterArn: string;
   /** For what the provider's own default tags do not reach: machines and volumes that something else makes. */
@@ -24,11 +26,7 @@ export interface AwsContext {
 }
 
 /** What all names in AWS begin with, where nothing else is said. */
-export const defaultPrefix = (): string => `logfire-${pulumi.getStack()}`;
-
-/** Known before the cluster is there: its log group and the credentials of kubectl go by it. */
-export const clusterNameOf = ({ cluster }: AwsPlatformSettings, names: Names): string =>
-  cluster.kind === "existing" ? cluster.name : names.of(limits.cluster);
+export const defaultPrefix = (): string => prefixOf(pulumi.getStack());
 
 /** A policy as the provider takes it, from ARNs that may be known only later. */
 export const json = <T extends object>(

@@ -15,25 +15,26 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { LogfireSettings } from "../../settings/types";
 import type { AwsPlatformSettings } from "../../settings/typesAws";
 import { addonsOf } from "./addonPlan";
-import { balancerExposure, type AdoptedSubnet, type CheckedFacts } from "./check";
+import { adoptedFacts, type AwsAdoption } from "./adopt";
+import type { AdoptedSubnet, CheckedFacts } from "./check";
 import { instanceTypes } from "./figures/instanceTypes";
 import { quotaNeeds } from "./figures/quotas";
-import { clusterNameOf, defaultPrefix } from "./context";
-import { namesOf } from "./names";
+import { defaultPrefix } from "./context";
+import { clusterNameOf, namesOf } from "./names";
 
 /** An owner's cluster. */
 export interface AdoptedCluster {
   readonly name: string;
   readonly arn: string;
   readonly version: string;
-  readonly endpoint: string;
+  readonly endpoint: pulumi.Input<string>;
   /** PEM in base64. */
-  readonly certificateAuthority: string;
+  readonly certificateAuthority: pulumi.Input<string>;
   /** Of control plane and managed nodes. */
-  readonly securityGroupId: string;
+  readonly securityGroupId: pulumi.Input<string>;
   readonly vpcId: string;
   /** Of its service account tokens, with `https://`. */
-  readonly issuer: string;
+  readonly issuer: pulumi.Input<string>;
 }
 
 /** A node group as it is now, which an autoscaler may have changed since the last update. */
@@ -45,7 +46,7 @@ export interface RunningNodeGroup {
   readonly desiredSize: number;
 }
 
-/** What is known of the account before anything is made; plain, so that what exists can depend on it. */
+/** What is known of the account before anything is made; what decides what exists is plain. */
 export interface AwsFacts extends CheckedFacts {
   /** ARN of whoever deploys. */
   readonly caller: string;
@@ -72,6 +73,8 @@ export async function lookUpAws(
   provider: pulumi.ProviderResource,
   /** As `AwsPlatformArgs.prefix`: by it the node groups of a cluster that is up are found. */
   prefix?: string,
+  /** Parts that are not asked for, because the program hands them over and they may not be there yet. */
+  adopt: AwsAdoption = {},
 ): Promise<AwsFacts> {
   const { platform, logfire } = settings;
   const clusterName = clusterNameOf(platform, namesOf(prefix ?? defaultPrefix()));
@@ -81,18 +84,23 @@ export async function lookUpAws(
       getCallerIdentity({}, opts),
       getPartition({}, opts),
       findZones(opts),
-      platform.cluster.kind === "existing" ? findCluster(platform.cluster.name, opts) : undefined,
-      platform.network.kind === "existing" ? findNetwork(platform.network, opts) : undefined,
+      platform.cluster.kind === "existing" && adopt.cluster === undefined
+        ? findCluster(platform.cluster.name, opts)
+        : undefined,
+      platform.network.kind === "existing" && adopt.network === undefined
+        ? findNetwork(platform.network, opts)
+        : undefined,
       platform.dns.kind === "existing" ? findHostedZone(platform.dns.zoneId, opts) : undefined,
       findNodeGroups(clusterName, opts),
-      findQuotas(quotaNeeds(platform, balancerExposure(logfire.edge)), opts),
+      findQuotas(quotaNeeds(platform, logfire.edge), opts),
     ]);
   const version = platform.cluster.kind === "create" ? platform.cluster.version : undefined;
+  const { region } = platform;
   return {
     accountId,
     caller,
     partition,
-    region: platform.region,
+    region,
     zones,
     quotas,
     clusterIsUp: nodeGroups !== undefined,
@@ -101,6 +109,7 @@ export async function lookUpAws(
     ...(cluster === undefined ? {} : { cluster }),
     ...(vpc === undefined ? {} : { vpc }),
     ...(hostedZone === undefined ? {} : { hostedZone }),
+    ...adoptedFacts(adopt, { accountId, partition, region }),
   };
 }
 
