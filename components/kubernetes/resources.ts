@@ -13,6 +13,7 @@ import {
 import { Ingress, NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1";
 import { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
+import { StorageClass } from "@pulumi/kubernetes/storage/v1/storageClass";
 import type * as pulumi from "@pulumi/pulumi";
 
 /** Every kind that this package creates; a new kind is a new line. */
@@ -45,6 +46,7 @@ const kinds = {
   Service,
   ServiceAccount,
   StatefulSet,
+  StorageClass,
 } as const;
 export type Kind = keyof typeof kinds;
 

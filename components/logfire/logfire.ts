@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Platform, PlatformFacts } from "../platform/contract";
+import type { NativeEdge, Platform, PlatformFacts } from "../platform/contract";
 import type { LogfireSettings, SecretValues } from "../settings/types";
 import { registerDatabase } from "./database";
 import { edgeCharts } from "./edge/charts";
@@ -81,7 +81,13 @@ export class Logfire extends pulumi.ComponentResource {
 }
 
 /** What the pure renderer may know: the contract without credentials and without Pulumi's resources. */
-function factsOf({ objectStore, postgres, redis, edge: { zone, ...edge }, ...platform }: Platform): PlatformFacts {
+function factsOf({
+  objectStore,
+  postgres,
+  redis,
+  edge: { zone, native, ...edge },
+  ...platform
+}: Platform): PlatformFacts {
   const { secretEnvironment, ...store } = objectStore;
   const { adminPassword, ...server } = postgres;
   const { identity, scratch, placement, durableStorageClass } = platform;
@@ -93,6 +99,12 @@ function factsOf({ objectStore, postgres, redis, edge: { zone, ...edge }, ...pla
     objectStore: { ...store, secretEnvironmentKeys: Object.keys(secretEnvironment) },
     postgres: server,
     redis: { destinations: redis.destinations },
-    edge: { ...edge, ...(zone === undefined ? {} : { zone: { name: zone.name } }) },
+    edge: {
+      ...edge,
+      ...(zone === undefined ? {} : { zone: { name: zone.name } }),
+      ...(native === undefined ? {} : { native: withoutRegister(native) }),
+    },
   };
 }
+
+const withoutRegister = ({ register: _register, ...facts }: NativeEdge): Omit<NativeEdge, "register"> => facts;

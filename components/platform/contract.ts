@@ -37,7 +37,10 @@ export type PlatformFacts = Pick<Platform, "identity" | "scratch" | "placement" 
   readonly objectStore: Omit<ObjectStore, "secretEnvironment"> & { readonly secretEnvironmentKeys: readonly string[] };
   readonly postgres: Omit<PostgresServer, "adminPassword" | "ready">;
   readonly redis: Pick<RedisServer, "destinations">;
-  readonly edge: Omit<EdgeSupport, "zone"> & { readonly zone?: Pick<Zone, "name"> };
+  readonly edge: Omit<EdgeSupport, "zone" | "native"> & {
+    readonly zone?: Pick<Zone, "name">;
+    readonly native?: Omit<NativeEdge, "register">;
+  };
 };
 
 /** What a place offers to those who connect from outside. */
@@ -51,6 +54,40 @@ export interface EdgeSupport {
   readonly certManagerIdentity: Pick<PodIdentity, "serviceAccountAnnotations" | "podLabels">;
   /** Addresses of the cluster's own pods, which call the public address too: let in beside `edge.sourceRanges`. */
   readonly clusterRanges: readonly Text[];
+  /** Present where the settings ask for the mode `native` and the platform has one. */
+  readonly native?: NativeEdge;
+}
+
+/**
+ * The cloud's own load balancer and certificate in place of a Gateway in the cluster: ends HTTPS, lets the hostnames in
+ * from the source ranges, and leads everything to one Service. What of it is not in the cluster is there already.
+ */
+export interface NativeEdge {
+  /** What records lead to: addresses, or a name. */
+  readonly addresses: readonly Text[];
+  /**
+   * Ports on every node that it leads to; absent where it reaches pods by itself. With TLS inside the cluster `http`
+   * speaks HTTPS and takes gRPC too, and `grpc` is not used.
+   */
+  readonly nodePorts?: Readonly<Record<"http" | "grpc" | "health", number>>;
+  /** Ranges that its requests and its checks come from as pods see them; NetworkPolicies let nobody else in. */
+  readonly sources: readonly Text[];
+  /** Entries that it appends to `X-Forwarded-For`, the client's address first: 1 or more. */
+  readonly forwardedHops: number;
+  /** Makes what it needs inside the cluster beside the Service, such as a Gateway of the cloud's own class. */
+  readonly register?: (component: string, entrance: Entrance, opts: CustomResourceOptions) => readonly Resource[];
+}
+
+/** The Service that a native edge leads to. */
+export interface Entrance {
+  readonly namespace: string;
+  readonly service: string;
+  readonly hostnames: readonly string[];
+  /** Of the Service: for everything, for gRPC by HTTP/2, and for asking in clear whether it is well. */
+  readonly ports: Readonly<Record<"http" | "grpc" | "health", number>>;
+  readonly healthPath: string;
+  /** Whether `http` and `grpc` are one port that speaks HTTPS. */
+  readonly https: boolean;
 }
 
 /** How the load balancer in front of the Gateway is made. */

@@ -188,6 +188,13 @@ const postgresFields = z.strictObject({
     default: "`true`, but for the preset `tiny`",
   }).optional(),
   backupDays: count(1, 35, { means: "Days for which every moment can be restored.", default: "`7`" }),
+  encryption: choice(["rds", "kms"], "a kind of encryption", {
+    means:
+      "`kms` encrypts storage, backups and snapshots with a key of this stack's own instead of Amazon's. Without the " +
+      "key none of them can be read.",
+    change: "Fixed when the database is made.",
+    default: "`rds`",
+  }).optional(),
   restoreFrom: text({
     means: "Snapshot of RDS that the database begins with: its name or ARN.",
     change: "Nothing: it is read when the database is made.",

@@ -190,9 +190,10 @@ const certManagerSchema = z.strictObject({
 /** Keys below `edge`. A block that is not written stays absent, so that one that contradicts the mode is seen. */
 export const edgeSchema = z
   .strictObject({
-    mode: choice(["gateway", "ingress", "none"], "a mode of the edge", {
+    mode: choice(["gateway", "ingress", "native", "none"], "a mode of the edge", {
       means:
-        "`gateway`: Gateway API. `ingress`: an Ingress of a class that is there. `none`: your own routing layer sends everything for the hostnames to `logfire-service`.",
+        "`gateway`: Gateway API. `ingress`: an Ingress of a class that is there. `native`: the cloud's own load balancer and certificate, without a proxy of their own in the cluster; on `aws`. " +
+        "`none`: your own routing layer sends everything for the hostnames to `logfire-service`.",
       change: "The address of the hostnames changes.",
     }).default("gateway"),
     exposure: choice(["public", "internal"], "an exposure", {
@@ -210,7 +211,7 @@ export const edgeSchema = z
       { min: 0, max: 10, whole: true },
       {
         means:
-          "Proxies of yours before the Gateway or Ingress (mode `none`: before `logfire-service`) that append to `X-Forwarded-For`, such as a CDN. Too many lets clients write their own address, too few shows the proxy's.",
+          "Proxies of yours before the Gateway, Ingress or native load balancer (mode `none`: before `logfire-service`) that append to `X-Forwarded-For`, such as a CDN. Too many lets clients write their own address, too few shows the proxy's.",
         default: "0; 1 in the mode `none`",
         change: "Logs and rate limits see other addresses.",
       },
@@ -228,7 +229,8 @@ export const edgeSchema = z
     gateway: gatewaySchema.optional().meta({ means: "In the mode `gateway`.", default: "as below" }),
     ingress: ingressSchema.optional().meta({ means: "In the mode `ingress`." }),
     certificate: certificateSchema.optional().meta({
-      means: "Where the certificate for the hostnames comes from. None where HTTPS ends in your routing layer.",
+      means:
+        "Where the certificate for the hostnames comes from. None where HTTPS ends in your routing layer, or in the mode `native`, where the cloud issues it.",
       default: "`source: acme`",
     }),
     certManager: certManagerSchema

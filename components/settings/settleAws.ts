@@ -1,9 +1,12 @@
+import type { EdgeShape } from "../logfire/edge/capacity";
 import { resolveSizes } from "../logfire/sizing";
 import { cachePlans, databasePlans } from "../platform/aws/figures/databaseClasses";
+import { clusterPods } from "../platform/aws/figures/clusterPods";
 import { defaultBounds, defaultTypes } from "../platform/aws/figures/nodePlan";
 import { anyAddress } from "./formats";
 import type { Configuration } from "./schema";
-import { platformZone } from "./settleEdge";
+import { edgeDefaults } from "./schemaEdge";
+import { certificateOf, certManagerController, gatewayController, platformZone } from "./settleEdge";
 import { externalOrInCluster, externalPostgres } from "./settleExternal";
 import type { AwsDns, AwsNodePool, AwsPlatformSettings } from "./typesAws";
 
@@ -23,7 +26,11 @@ export function settleAws(config: Configuration): AwsPlatformSettings {
     tags: aws.tags,
     network: network(config, aws),
     cluster: cluster(config, aws),
-    nodes: nodes(config, aws),
+    nodes: nodes(
+      config,
+      aws,
+      clusterPods({ cluster: cluster(config, aws), identity: aws.identity }, edgeShape(config)),
+    ),
     postgres: postgres(config, aws),
     objectStore: objectStore(aws, aws.region),
     redis: redis(config, aws),
@@ -33,6 +40,18 @@ export function settleAws(config: Configuration): AwsPlatformSettings {
 }
 
 type Aws = NonNullable<Configuration["aws"]>;
+
+/** What runs at the edge, of a configuration that may still lack what its owner has to say. */
+export const edgeShape = (config: Configuration): EdgeShape => ({
+  preset: config.preset,
+  edge: {
+    mode: config.edge.mode,
+    gateway: { ...(config.edge.gateway ?? edgeDefaults.gateway), controller: gatewayController(config) },
+    certificate: { source: certificateOf(config)?.source ?? "none" },
+    certManager: { controller: certManagerController(config) },
+  },
+  ...(config.inClusterTls === undefined ? {} : { inClusterTls: config.inClusterTls }),
+});
 
 function network({ preset }: Configuration, { network: given }: Aws): AwsPlatformSettings["network"] {
   if (given.existing !== undefined) return { kind: "existing", ...given.existing };
@@ -57,11 +76,15 @@ function cluster({ disposable }: Configuration, { cluster: given }: Aws): AwsPla
 }
 
 /** One bound that is given alone pulls the other along. */
-function nodes(config: Configuration, { nodes: given, redis: cache }: Aws): AwsPlatformSettings["nodes"] {
+function nodes(
+  config: Configuration,
+  { nodes: given, redis: cache }: Aws,
+  services: ReturnType<typeof clusterPods>,
+): AwsPlatformSettings["nodes"] {
   const sizes = resolveSizes(config, { redisInCluster: cache.inCluster === true });
   const pool = (name: "general" | "scratch"): AwsNodePool => {
     const { type = defaultTypes[config.preset][name], minNodes, maxNodes } = given[name];
-    const usual = defaultBounds(sizes, name, type, config.preset);
+    const usual = defaultBounds(sizes, name, type, services);
     return {
       type,
       minNodes: minNodes ?? Math.min(usual.minNodes, maxNodes ?? Infinity),
@@ -83,6 +106,7 @@ function postgres({ preset }: Configuration, { postgres: given }: Aws): AwsPlatf
     maxStorageGib: given.maxStorageGib ?? Math.min(65536, growth * storageGib),
     multiAz: given.multiAz ?? usual.multiAz,
     backupDays: given.backupDays ?? usual.backupDays,
+    encryption: given.encryption ?? "rds",
     ...(given.restoreFrom === undefined ? {} : { restoreFrom: given.restoreFrom }),
   };
 }

@@ -14,9 +14,9 @@ export const usesHttps = (config: Configuration): boolean =>
 
 export const attaches = ({ edge }: Configuration) => edge.mode === "gateway" && edge.gateway?.attachTo !== undefined;
 
-/** Whether HTTPS for the hostnames ends in what this stack makes. */
+/** Whether HTTPS for the hostnames ends in what this stack makes in the cluster. */
 export const endsHttps = (config: Configuration) =>
-  config.edge.mode !== "none" && !attaches(config) && usesHttps(config);
+  !["none", "native"].includes(config.edge.mode) && !attaches(config) && usesHttps(config);
 
 /** As written or by default; none where the certificate is nobody's business here. */
 export const certificateOf = (config: Configuration) =>

@@ -202,15 +202,18 @@ export interface NetworkSettings {
 
 /** How people and SDKs reach `logfire-service` from outside. */
 export interface EdgeSettings {
-  /** `none`: the owner's own routing layer leads to the Service. */
-  readonly mode: "gateway" | "ingress" | "none";
+  /**
+   * `native`: the platform's own load balancer and certificate lead to the Service. `none`: the owner's own routing layer
+   * does.
+   */
+  readonly mode: "gateway" | "ingress" | "native" | "none";
   /** `internal`: the load balancer gets an address inside the owner's network only. */
   readonly exposure: "public" | "internal";
   /** Address ranges that may connect. Empty: whoever reaches the load balancer. */
   readonly sourceRanges: readonly string[];
   /**
-   * Proxies that append to `X-Forwarded-For` before the request reaches the Gateway or Ingress, or, in the mode `none`,
-   * `logfire-service`. Too many lets clients write their own address; too few shows the last proxy's.
+   * Proxies that append to `X-Forwarded-For` before the request reaches the Gateway, the Ingress or the platform's load
+   * balancer, or, in the mode `none`, `logfire-service`. Too many lets clients write their own address; too few shows the last proxy's.
    */
   readonly proxiesInFront: number;
   /** Whether the load balancer says the client's address by the PROXY protocol. */
@@ -246,7 +249,7 @@ export interface GatewaySettings extends ControllerSettings {
 
 /** Where the certificate for the hostnames comes from. */
 export type CertificateSettings =
-  /** Nothing to do: without HTTPS, or HTTPS ends in the owner's routing layer. */
+  /** Nothing to do: without HTTPS, or HTTPS ends in the owner's routing layer or the platform's load balancer. */
   | { readonly source: "none" }
   | {
       readonly source: "acme";

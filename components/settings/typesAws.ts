@@ -69,6 +69,8 @@ export interface AwsPostgres {
   /** Standby in another zone. */
   readonly multiAz: boolean;
   readonly backupDays: number;
+  /** `kms`: a key of the stack's own instead of Amazon's, for storage, backups and snapshots. Fixed when it is made. */
+  readonly encryption: "rds" | "kms";
   /** Snapshot that the server begins with. Only read when the server is made. */
   readonly restoreFrom?: string;
 }

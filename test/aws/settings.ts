@@ -3,38 +3,25 @@ import type { AwsFacts } from "../../components/platform/aws";
 import type { LogfireSettings } from "../../components/settings/types";
 import type { AwsPlatformSettings } from "../../components/settings/typesAws";
 import { edgeSettings, logfireSettings } from "../support/logfireSettings";
+import { awsOf, withAws } from "./figures/values";
 
 /** Everything made, `standard`, open to the world. Tests override what they are about. */
 export const awsSettings = (overrides: Partial<AwsPlatformSettings> = {}): AwsPlatformSettings => ({
-  kind: "aws",
-  region: "eu-central-1",
-  tags: { team: "observability" },
-  network: { kind: "create", cidr: "10.40.0.0/16", zones: [], nat: "regional", flowLogs: false },
-  cluster: {
-    kind: "create",
-    version: "1.35",
-    apiAccess: ["203.0.113.0/24"],
-    administrators: ["arn:aws:iam::123456789012:role/operations"],
-    logRetentionDays: 30,
-  },
-  nodes: {
-    general: { type: "m7i.2xlarge", minNodes: 4, maxNodes: 7 },
-    scratch: { type: "r6id.2xlarge", minNodes: 4, maxNodes: 18 },
-  },
-  postgres: {
-    kind: "create",
-    instanceClass: "db.m7g.xlarge",
-    storageGib: 100,
-    maxStorageGib: 500,
-    multiAz: true,
-    backupDays: 7,
-  },
-  objectStore: { kind: "create", encryption: "s3" },
-  redis: { kind: "create", nodeType: "cache.m7g.large", nodes: 2 },
-  dns: { kind: "create", name: "logfire.acme.dev" },
-  identity: "podIdentity",
+  ...settled,
   ...overrides,
 });
+
+/** What a stack's file comes to, with more general nodes than zones, so that they do not divide evenly. */
+const settled = awsOf(
+  withAws(
+    {
+      tags: { team: "observability" },
+      cluster: { apiAccess: ["203.0.113.0/24"], administrators: ["arn:aws:iam::123456789012:role/operations"] },
+      nodes: { general: { minNodes: 4, maxNodes: 7 }, scratch: { minNodes: 4, maxNodes: 18 } },
+    },
+    { hostname: "logfire.acme.dev" },
+  ),
+);
 
 /** What the platform's owner says of Logfire, with a certificate by ACME and a Gateway. */
 export const logfireOnAws = (overrides: Partial<LogfireSettings> = {}): LogfireSettings =>

@@ -87,6 +87,26 @@ describeWith(
         assert.equal(headers[":status"], 200);
       });
 
+      it("tells a caller by gRPC that it knows no such method, as a load balancer's health check expects", async () => {
+        const session = connectHttp2(`http://127.0.0.1:${edge.port}`);
+        const call = async (path: string, contentType: string) => {
+          const stream = session.request({ ":method": "POST", ":path": path, "content-type": contentType });
+          stream.end(Buffer.alloc(5));
+          const [headers] = (await once(stream, "response")) as [Record<string, unknown>];
+          stream.resume();
+          await once(stream, "end");
+          return [headers[":status"], headers["content-type"], headers["grpc-status"]];
+        };
+        const unknown = [200, "application/grpc", "12"];
+        assert.deepEqual(await call("/AWS.ALB/healthcheck", "application/grpc"), unknown);
+        assert.deepEqual(await call("/api/x", "application/grpc+proto"), unknown);
+        // gRPC-Web is plain HTTP, and what OpenTelemetry's services answer is theirs to say.
+        assert.equal((await call("/api/x", "application/grpc-web"))[2], undefined);
+        const trace = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+        assert.notEqual((await call(trace, "application/grpc"))[2], "12");
+        session.close();
+      });
+
       it("waits for an answer longer than any limit on the client's side", async () => {
         // Shortened: a wait of 3 s past limits of 1 s. The 120 s that queries are given are in the text, not in this test.
         const hasty = await another({
@@ -186,6 +206,38 @@ describeWith(
         );
         assert.equal((await inFlight).status, 200);
         await until("HAProxy to end", () => leaving.proxy.child.exitCode !== null);
+      });
+
+      it("answers once more on an idle connection, and says that it was the last time, to whom repeats nothing", async () => {
+        const afterSignal = async (repeatsNothing: boolean) => {
+          const leaving = await another({ input: { repeatsNothing } });
+          await settled(leaving, "/api/x");
+          const socket = connect(leaving.port, "127.0.0.1");
+          let received = "";
+          let closed = false;
+          socket.setEncoding("utf8").on("data", (chunk: string) => (received += chunk));
+          socket.on("close", () => (closed = true)).on("error", () => undefined);
+          const get = `GET /api/x HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`;
+          socket.write(get);
+          await until("the first answer", () => received.includes("\r\n\r\n"));
+          leaving.proxy.child.kill("SIGUSR1");
+          await until("the port to be closed", () =>
+            ask({ port: leaving.port, path: "/" }).then(
+              () => false,
+              () => true,
+            ),
+          );
+          await new Promise((resolve) => setTimeout(resolve, 500));
+          const closedBefore = closed;
+          received = "";
+          if (!closedBefore) socket.write(get);
+          await until("the connection to end", () => closed);
+          return { closedBefore, last: received };
+        };
+        assert.equal((await afterSignal(false)).closedBefore, true);
+        const { closedBefore, last } = await afterSignal(true);
+        assert.equal(closedBefore, false);
+        assert.match(last, /^HTTP\/1\.1 200 [^]*connection: close/i);
       });
 
       it("ends by itself when the drain has taken too long", async () => {

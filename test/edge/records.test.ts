@@ -55,6 +55,16 @@ describe("what is left to do at the edge", () => {
     assert.doesNotMatch(pendingSteps(input({ zone: "example.org", records: below })).join("\n"), /ALIAS/);
   });
 
+  it("is nothing at a whole zone whose records the platform writes, which has an alias for that", () => {
+    const records = recordsFor(["example.org"], ["lb.example.net"]);
+    assert.deepEqual(pendingSteps(input({ zone: "example.org", records, written: true })), []);
+  });
+
+  it("is no delegation where a native certificate is there, which could not be without it", () => {
+    const nameServers = ["ns1.example.net"];
+    assert.deepEqual(pendingSteps(input({ mode: "native", written: true, zone: "example.org", nameServers })), []);
+  });
+
   it("is to lead an own routing layer to the Service, and nothing else", () => {
     const steps = pendingSteps(input({ mode: "none", records: [] }));
     assert.equal(steps.length, 1);

@@ -10,8 +10,8 @@ import {
   type ProxyProcess,
   type Upstream,
 } from "../config";
-import type { EdgeSettings } from "../../settings/types";
 import { postgresCa } from "../database/connection";
+import { nativeOf } from "../edge/native";
 import { maxCompactionJobMb, wholeCores } from "../sizing/formulas";
 import { effectiveMemoryMib, maxReplicas, type Size } from "../sizing/sizes";
 import { frontendServer } from "./logfire-frontend-service";
@@ -118,7 +118,7 @@ function edgeProxy(context: Context): EdgeProxyInput {
       ...(features.aiGateway ? { aiGateway: upstream(context, "logfire-ai-gateway") } : {}),
       ...(features.remoteMcp ? { remoteMcp: upstream(context, "logfire-remote-mcp") } : {}),
     },
-    forwardedHops: forwardedHops(settings.edge),
+    ...inFront(context),
     gatewayTimeoutSeconds: settings.oauth.gatewayTimeoutSeconds,
     listen: proxyListen(context),
     drainSeconds: service.longestRequestSeconds(context),
@@ -127,7 +127,11 @@ function edgeProxy(context: Context): EdgeProxyInput {
 }
 
 /** Gateway and Ingress append the client's address; with the owner's own routing layer, `proxiesInFront` counts them all. */
-const forwardedHops = ({ mode, proxiesInFront }: EdgeSettings): number => proxiesInFront + (mode === "none" ? 0 : 1);
+function inFront({ settings, platform }: Context): Pick<EdgeProxyInput, "forwardedHops" | "repeatsNothing"> {
+  const { mode, proxiesInFront } = settings.edge;
+  if (mode !== "native") return { forwardedHops: proxiesInFront + (mode === "none" ? 0 : 1) };
+  return { forwardedHops: proxiesInFront + nativeOf(platform.edge).forwardedHops, repeatsNothing: true };
+}
 
 /** A Service, with a slot for each replica the workload may have where the proxy balances by itself. */
 function upstream({ clusterHost, service: find, sizes }: Context, name: string, balanced?: WorkloadName): Upstream {

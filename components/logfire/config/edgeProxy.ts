@@ -16,10 +16,13 @@ export const edgeDrainSeconds = 120;
 
 const maximumConnections = 10_000;
 
-/** Google's load balancers keep theirs for 600 s; one that finds its connection closed answers 502. */
-const keepAliveSeconds = 620;
-
 const leastClientTimeoutSeconds = 600;
+
+/**
+ * Idle connections are kept longer than by whatever is in front, which waits 20 s longer than a request may be silent:
+ * a load balancer that finds its connection closed answers 502.
+ */
+const keptBeyondClientSeconds = 40;
 
 /** A year. Not for subdomains, which are not Logfire's to speak for. */
 const strictTransportSeconds = 31_536_000;
@@ -70,7 +73,7 @@ export function edgeProxyConfig(input: EdgeProxyInput): string {
     ...processSections(
       input,
       { connections: maximumConnections, drainSeconds: edgeDrainSeconds },
-      { client, keepAlive: keepAliveSeconds },
+      { client, keepAlive: client + keptBeyondClientSeconds },
     ),
     entrance(input),
     ...backends(input),
@@ -85,9 +88,11 @@ function entrance(input: EdgeProxyInput): Section {
       ...binds(input.listen),
       // Live tail's events go on as they come: HAProxy would hold each back for 200 ms, to see whether more follows.
       "option http-no-delay",
+      ...(input.repeatsNothing === true ? ["option idle-close-on-response"] : []),
       ...client(input),
       ...publicScheme(input),
       ...routes.flatMap((route, index) => conditions(route, aclName(route, index))),
+      ...unknownMethods(routes),
       ...crossOrigin(input.origins, routes),
       ...routes.map((route, index) => `use_backend ${backendName(input, route)} if ${aclName(route, index)}`),
       `default_backend ${backendName(input, { to: "frontend" })}`,
@@ -132,6 +137,24 @@ function conditions({ exact = [], below = [], ignoreCase }: PublicRoute, name: s
   return [
     ...(exact.length > 0 ? [`acl ${name} path${flag} ${exact.join(" ")}`] : []),
     ...(below.length > 0 ? [`acl ${name} path_beg${flag} ${below.join(" ")}`] : []),
+  ];
+}
+
+/** In a header alone, which is how gRPC answers without a message. */
+const unimplemented = 12;
+
+/**
+ * Calls by gRPC that nobody here serves get an answer that gRPC knows; a page of the frontend is none. Load balancers ask
+ * by such a call whether HAProxy is there.
+ */
+function unknownMethods(routes: readonly PublicRoute[]): readonly string[] {
+  const served = routes.flatMap((route, index) => (route.grpc === true ? [`!${aclName(route, index)}`] : []));
+  return [
+    "acl grpc req.hdr(content-type) -m reg -i ^application/grpc([+;]|$)",
+    ["http-request set-var(txn.unimplemented) bool(true) if grpc", ...served].join(" "),
+    `http-request return status 200 hdr grpc-status ${unimplemented} if { var(txn.unimplemented) -m bool }`,
+    // `return` gives nothing without a body a type.
+    "http-after-response set-header Content-Type application/grpc if { var(txn.unimplemented) -m bool }",
   ];
 }
 

@@ -69,6 +69,12 @@ export interface EdgeProxyInput extends ProxyProcess {
    * write their own address, too few shows a proxy's.
    */
   readonly forwardedHops?: number;
+  /**
+   * Whether what is in front answers with an error where its idle connection turns out to be closed, instead of sending the
+   * request again, as load balancers of clouds do. Then a pod that goes closes none of them before its next answer.
+   * Default false: closed at once, so that the pod goes as soon as it has nothing in flight.
+   */
+  readonly repeatsNothing?: boolean;
   /** Longest silence of the AI gateway that does not end a request. Seconds. */
   readonly gatewayTimeoutSeconds: number;
 }

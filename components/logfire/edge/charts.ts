@@ -1,6 +1,7 @@
 import type { PlatformFacts } from "../../platform/contract";
 import type { LogfireSettings } from "../../settings/types";
 import { UserError } from "../../lib/errors";
+import type { EdgeShape } from "./capacity";
 import { pullSecretNames } from "../manifests/pod";
 import { hasOwnGateway } from "./common";
 import { controllers, fleetSizes } from "./facts";
@@ -40,7 +41,7 @@ export function edgeCharts(input: ChartInput): ChartInstall[] {
 }
 
 /** An issuer of the owner's has a cert-manager of its own beside it. */
-export function needsCertManager({ edge, inClusterTls }: LogfireSettings): boolean {
+export function needsCertManager({ edge, inClusterTls }: Omit<EdgeShape, "preset">): boolean {
   const { source } = edge.certificate;
   const forServices = inClusterTls?.certificates === "certManager" && inClusterTls.issuer === undefined;
   return edge.certManager.controller === "install" && (source === "acme" || source === "privateCa" || forServices);
@@ -138,7 +139,8 @@ export const solvesBehindGateway = ({ mode, certificate }: LogfireSettings["edge
   mode === "gateway" && certificate.source === "acme" && certificate.http01;
 
 /** One for trying out; two elsewhere, so that a drained node does not stop renewals and changes. */
-const controllerReplicas = ({ preset }: LogfireSettings): number => (fleetSizes[preset].replicas[0] === 1 ? 1 : 2);
+export const controllerReplicas = ({ preset }: Pick<LogfireSettings, "preset">): number =>
+  fleetSizes[preset].replicas[0] === 1 ? 1 : 2;
 
 const mirror = (registry: string): string => registry.replace(/\/+$/, "");
 

@@ -1,3 +1,5 @@
+import type { Text } from "../../lib/text";
+import type { EdgeSupport } from "../../platform/contract";
 import type { LogfireSettings } from "../../settings/types";
 import { service } from "../catalogue/logfire-service";
 import { httpsPort } from "../catalogue/tls";
@@ -5,6 +7,7 @@ import type { Context } from "../catalogue/workload";
 import { objectLabels } from "../../kubernetes/labels";
 import type { Kind } from "../../kubernetes/resources";
 import { plain, type RenderedObject } from "../manifests/types";
+import type { EdgeShape } from "./capacity";
 import { groups, names } from "./facts";
 
 /** Groups and versions of the edge's kinds. */
@@ -22,6 +25,7 @@ const versions = {
   Issuer: `${groups.certManager}/v1`,
   NetworkPolicy: "networking.k8s.io/v1",
   SecurityPolicy: `${groups.envoy}/v1alpha1`,
+  Service: "v1",
 } as const satisfies Partial<Record<Kind, string>>;
 export type EdgeKind = keyof typeof versions;
 
@@ -36,8 +40,17 @@ export function edgeObject({ settings }: Context, kind: EdgeKind, name: string, 
 }
 
 /** Whether the Gateway, and the load balancer in front of it, are this stack's own. */
-export const hasOwnGateway = ({ edge }: Pick<LogfireSettings, "edge">): boolean =>
+export const hasOwnGateway = ({ edge }: Pick<EdgeShape, "edge">): boolean =>
   edge.mode === "gateway" && edge.gateway.attachTo === undefined;
+
+/** Addresses of a load balancer that the platform has made, or will make with these; empty where the cluster gives them. */
+export function reservedAddresses(
+  settings: Pick<LogfireSettings, "edge">,
+  { loadBalancer, native }: Pick<EdgeSupport, "loadBalancer" | "native">,
+): readonly Text[] {
+  if (settings.edge.mode === "native") return native?.addresses ?? [];
+  return hasOwnGateway(settings) ? (loadBalancer.addresses ?? []) : [];
+}
 
 /** The Secret with the public certificate; none where HTTPS ends elsewhere, or nowhere. */
 export function certificateSecret({ edge }: Pick<LogfireSettings, "edge">): string | undefined {

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DnsRecord, Platform } from "../../platform/contract";
 import type { LogfireSettings } from "../../settings/types";
-import { hasOwnGateway } from "./common";
+import { reservedAddresses } from "./common";
 
 /**
  * Writes the records, where the platform can and where the addresses are reserved, so that they are known before there
@@ -12,10 +12,9 @@ export function registerRecords(
   { settings, platform }: { readonly settings: LogfireSettings; readonly platform: Platform },
   opts: pulumi.CustomResourceOptions,
 ): boolean {
-  const { zone, loadBalancer } = platform.edge;
-  const { write } = zone ?? {};
-  const { addresses = [] } = loadBalancer;
-  if (write === undefined || addresses.length === 0 || !hasOwnGateway(settings)) return false;
+  const { write } = platform.edge.zone ?? {};
+  const addresses = reservedAddresses(settings, platform.edge);
+  if (write === undefined || addresses.length === 0) return false;
   for (const name of settings.hostnames) {
     const record: DnsRecord = { name, type: "A", values: addresses };
     write(component, record, opts);

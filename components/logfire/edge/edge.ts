@@ -6,7 +6,8 @@ import type { ChartInstall } from "./charts";
 import { registerControllers } from "./controllers";
 import { edgeOutputs, type EdgeOutputs } from "./outputs";
 import { registerRecords } from "./dns";
-import { registerEdgeObjects } from "./register";
+import { entranceOf, nativeOf } from "./native";
+import { registerEdgeObjects, type Made } from "./register";
 
 export interface EdgeArgs {
   readonly settings: LogfireSettings;
@@ -23,7 +24,8 @@ export interface EdgeArgs {
 
 /**
  * Everything between people and `logfire-service`: controllers where the cluster has none, the certificate, the Gateway
- * or Ingress with its routes and policies, and the DNS records where the platform can write them. It waits for no
+ * or Ingress with its routes and policies, or the platform's own way in, and the DNS records where the platform can write
+ * them. It waits for no
  * workload, and no workload waits for it.
  */
 export class Edge extends pulumi.ComponentResource {
@@ -39,10 +41,22 @@ export class Edge extends pulumi.ComponentResource {
 
     const controllers = registerControllers(name, { settings, charts, values, ready }, child);
     const made = registerEdgeObjects(name, { ...args, controllers }, { ...child, dependsOn: [namespace] });
+    registerNative(name, { settings, platform, made }, { ...child, dependsOn: [namespace] });
     const written = registerRecords(name, { settings, platform }, child);
 
     this.certManager = controllers.certManager;
     this.outputs = edgeOutputs(name, { settings, platform, made, written }, child);
     this.registerOutputs({ ...this.outputs });
   }
+}
+
+/** What the platform's own edge needs in the cluster, after the Service that it leads to. */
+function registerNative(
+  component: string,
+  { settings, platform, made }: Pick<EdgeArgs, "settings" | "platform"> & { readonly made: Made },
+  opts: pulumi.CustomResourceOptions,
+): void {
+  if (settings.edge.mode !== "native") return;
+  const { register } = nativeOf(platform.edge);
+  register?.(component, entranceOf(settings), pulumi.mergeOptions(opts, { dependsOn: [...made.values()] }));
 }

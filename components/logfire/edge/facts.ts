@@ -30,7 +30,7 @@ export const names = {
   gateway: "logfire-gateway",
   route: "logfire-httproute",
   redirect: "logfire-redirect",
-  /** EnvoyProxy and the policies; the kind tells them apart. */
+  /** EnvoyProxy and the policies, or the Service of a native edge; the kind tells them apart. */
   edge: "logfire-edge",
   ingress: "logfire-ingress",
   certificate: "logfire-frontend-cert",

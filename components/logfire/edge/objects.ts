@@ -4,6 +4,7 @@ import { renderEdgeCertificates } from "./certificate";
 import { renderEnvoy } from "./envoy";
 import { renderGateway } from "./gateway";
 import { renderIngress } from "./ingress";
+import { renderNative } from "./native";
 
 /** Everything between the load balancer and `logfire-service`, as data, in the order in which it is made. */
 export function renderEdge(context: Context): RenderedObject[] {
@@ -13,6 +14,8 @@ export function renderEdge(context: Context): RenderedObject[] {
       return [];
     case "ingress":
       return [...renderEdgeCertificates(context), ...renderIngress(context)];
+    case "native":
+      return renderNative(context);
     case "gateway":
       return [...renderEdgeCertificates(context), ...renderGateway(context), ...renderEnvoy(context)];
   }

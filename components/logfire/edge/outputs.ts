@@ -4,7 +4,7 @@ import type { Platform } from "../../platform/contract";
 import type { LogfireSettings } from "../../settings/types";
 import { service } from "../catalogue/logfire-service";
 import { httpsPort } from "../catalogue/tls";
-import { apiVersionOf, hasOwnGateway, type EdgeKind } from "./common";
+import { apiVersionOf, reservedAddresses, type EdgeKind } from "./common";
 import { names } from "./facts";
 import { pendingSteps, recordsFor, type KnownRecord } from "./records";
 import type { Made } from "./register";
@@ -55,9 +55,10 @@ function addressesOf(
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<readonly string[]> {
   const { edge, namespace } = settings;
-  const reserved = platform.edge.loadBalancer.addresses ?? [];
-  if (hasOwnGateway(settings) && reserved.length > 0) return pulumi.all([...reserved]);
+  const reserved = reservedAddresses(settings, platform.edge);
+  if (reserved.length > 0) return pulumi.all([...reserved]);
   switch (edge.mode) {
+    case "native":
     case "none":
       return pulumi.output([]);
     case "ingress":

@@ -1,4 +1,5 @@
 import type { DnsRecord } from "../../platform/contract";
+import type { EdgeSettings } from "../../settings/types";
 
 /** A record as it has to be, every value known. */
 export interface KnownRecord {
@@ -23,7 +24,7 @@ function typeOf(address: string): DnsRecord["type"] {
 }
 
 export interface PendingInput {
-  readonly mode: "gateway" | "ingress" | "none";
+  readonly mode: EdgeSettings["mode"];
   readonly zone?: string;
   readonly nameServers?: readonly string[];
   readonly records: readonly KnownRecord[];
@@ -39,9 +40,11 @@ export interface PendingInput {
 export function pendingSteps(input: PendingInput): string[] {
   const { mode, zone, nameServers, records, written, certificate, service } = input;
   if (mode === "none") return [`Lead your routing layer to ${service}, and the hostnames to your routing layer.`];
-  const apex = records.filter(({ name, type }) => type === "CNAME" && name === zone);
+  // A platform that writes records has an alias of its own for that.
+  const apex = written ? [] : records.filter(({ name, type }) => type === "CNAME" && name === zone);
   return [
-    ...(nameServers === undefined
+    // A native certificate would not be there without it.
+    ...(nameServers === undefined || mode === "native"
       ? []
       : [`Delegate ${zone ?? "the zone"} to ${nameServers.join(", ")}, in the zone above it, unless that is done.`]),
     ...(written ? [] : records.map((record) => `Make the DNS record ${formatRecord(record)}, unless it is there.`)),

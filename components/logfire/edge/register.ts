@@ -18,6 +18,7 @@ const families: Readonly<Record<EdgeKind, Family>> = {
   EnvoyProxy: "class",
   Gateway: "entrance",
   Ingress: "entrance",
+  Service: "entrance",
   BackendTLSPolicy: "policy",
   BackendTrafficPolicy: "policy",
   ClientTrafficPolicy: "policy",
@@ -105,15 +106,15 @@ const registerGiven = (
 
 /** What says that an object does what it is for; the provider itself waits for no custom resource. */
 function awaiting(manifest: ObjectManifest, certificateComesAtOnce: boolean): ObjectManifest {
-  if (manifest.kind === "Gateway") return withWait(manifest, "condition=Programmed");
-  if (manifest.kind === "Certificate" && certificateComesAtOnce) return withWait(manifest, "condition=Ready");
+  if (manifest.kind === "Gateway") return annotated(manifest, { "pulumi.com/waitFor": "condition=Programmed" });
+  // Its pods come later, and nothing here is for them to wait for.
+  if (manifest.kind === "Service") return annotated(manifest, { "pulumi.com/skipAwait": "true" });
+  if (manifest.kind === "Certificate" && certificateComesAtOnce)
+    return annotated(manifest, { "pulumi.com/waitFor": "condition=Ready" });
   return manifest;
 }
 
-const withWait = (manifest: ObjectManifest, condition: string): ObjectManifest => ({
+const annotated = (manifest: ObjectManifest, annotations: Readonly<Record<string, string>>): ObjectManifest => ({
   ...manifest,
-  metadata: {
-    ...manifest.metadata,
-    annotations: { ...manifest.metadata.annotations, "pulumi.com/waitFor": condition },
-  },
+  metadata: { ...manifest.metadata, annotations: { ...manifest.metadata.annotations, ...annotations } },
 });

@@ -3,6 +3,7 @@ import type { Destination } from "../../platform/contract";
 import type { Context } from "../catalogue/workload";
 import { catalogue } from "../catalogue";
 import type { WorkloadName } from "../catalogue/names";
+import { nativeOf } from "../edge/native";
 import { portsOf } from "./container";
 import { edges, type Edge } from "./edges";
 import { objectLabels } from "../../kubernetes/labels";
@@ -60,13 +61,14 @@ function dnsRules({ settings }: Context): networking.v1.NetworkPolicyEgressRule[
 
 /** Ports that are entered from outside the namespace. */
 function openPorts(context: Context): { readonly name: WorkloadName; readonly port: number; readonly peers: Peers }[] {
-  const { network, telemetry, edge } = context.settings;
-  const peers = network.edgeNamespaces.map(namespace);
+  const { telemetry, edge } = context.settings;
+  const peers = entering(context);
   const name = "logfire-service";
   const ports = portsOf(context, catalogue[name]);
   const entrance = ports[portInUse(context.settings, catalogue[name], "http")];
-  // Envoy asks each pod for its health where the pod's own probe does.
-  const asked = edge.mode === "gateway" && edge.gateway.implementation === "envoyGateway" ? ports["stats"] : undefined;
+  // Envoy and the platform's load balancer ask each pod for its health where the pod's own probe does.
+  const asks = edge.mode === "native" || (edge.mode === "gateway" && edge.gateway.implementation === "envoyGateway");
+  const asked = asks ? ports["stats"] : undefined;
   return [
     ...[entrance, asked].flatMap((port) => (port === undefined ? [] : [{ name, port, peers } as const])),
     // Whoever scrapes: which namespace it lives in is not ours to know.
@@ -80,6 +82,12 @@ function openPorts(context: Context): { readonly name: WorkloadName; readonly po
           },
         ]),
   ];
+}
+
+/** Who may open connections to `logfire-service`: anybody where nobody is named. */
+function entering({ settings: { network, edge }, platform }: Context): Peers {
+  const sources = edge.mode === "native" ? nativeOf(platform.edge).sources : [];
+  return [...network.edgeNamespaces.map(namespace), ...sources.map((cidr) => ({ ipBlock: { cidr } }))];
 }
 
 function egressRules(context: Context, own: readonly Edge[]): networking.v1.NetworkPolicyEgressRule[] {

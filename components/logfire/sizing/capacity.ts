@@ -88,10 +88,12 @@ const share = (pod: NodeShape, shape: NodeShape): number =>
     pod.scratchMib === 0 ? 0 : pod.scratchMib / shape.scratchMib,
   );
 
-const fits = (pod: NodeShape, room: NodeShape): boolean =>
+/** Whether a node with this much room left takes the pod. */
+export const fits = (pod: NodeShape, room: NodeShape): boolean =>
   pod.cpuMillis <= room.cpuMillis && pod.memoryMib <= room.memoryMib && pod.scratchMib <= room.scratchMib;
 
-const minus = (room: NodeShape, pod: NodeShape): NodeShape => ({
+/** What is left of the room when the pod is there. */
+export const minus = (room: NodeShape, pod: NodeShape): NodeShape => ({
   cpuMillis: room.cpuMillis - pod.cpuMillis,
   memoryMib: room.memoryMib - pod.memoryMib,
   scratchMib: room.scratchMib - pod.scratchMib,

@@ -1,4 +1,4 @@
-import type { LogfireSettings } from "../../settings/types";
+import type { EdgeShape } from "../../logfire/edge/capacity";
 import type { AwsPlatformSettings } from "../../settings/typesAws";
 
 /** Before the first node: without them no node gets Ready, and no pod an address or a role. */
@@ -7,10 +7,16 @@ export const nodeAddons = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent"] as
 export const clusterAddons = ["coredns", "aws-ebs-csi-driver", "metrics-server", "cert-manager"] as const;
 export type AddonName = (typeof nodeAddons)[number] | (typeof clusterAddons)[number];
 
+/** Everything of the platform's settings that decides which add-ons there are; whole settings are one. */
+export interface ClusterShape {
+  readonly cluster: Pick<AwsPlatformSettings["cluster"], "kind">;
+  readonly identity: AwsPlatformSettings["identity"];
+}
+
 /** Add-ons of a cluster that this stack makes; an owner's cluster has its own. */
 export function addonsOf(
-  { cluster, identity }: Pick<AwsPlatformSettings, "cluster" | "identity">,
-  logfire: Pick<LogfireSettings, "edge" | "inClusterTls">,
+  { cluster, identity }: ClusterShape,
+  logfire: Omit<EdgeShape, "preset">,
 ): readonly AddonName[] {
   if (cluster.kind === "existing") return [];
   const left: readonly AddonName[] = [
@@ -21,7 +27,7 @@ export function addonsOf(
 }
 
 /** Whether something asks for certificates, and no Helm chart of this stack's brings the controller. */
-function needsCertManager({ edge, inClusterTls }: Pick<LogfireSettings, "edge" | "inClusterTls">): boolean {
+function needsCertManager({ edge, inClusterTls }: Omit<EdgeShape, "preset">): boolean {
   const asks =
     ["acme", "issuer", "privateCa"].includes(edge.certificate.source) || inClusterTls?.certificates === "certManager";
   return asks && edge.certManager.controller === "existing";

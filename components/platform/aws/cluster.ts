@@ -10,7 +10,7 @@ import type { AwsCluster } from "../../settings/typesAws";
 import { serviceCidr } from "./check";
 import type { AwsContext } from "./context";
 import { createRole } from "./identity";
-import { noLogGroups, serviceTrust } from "./policies";
+import { noLogGroups, type PolicyDocument, serviceTrust } from "./policies";
 import type { Network } from "./network";
 
 export interface Cluster {
@@ -24,7 +24,7 @@ export interface Cluster {
   readonly certificateAuthority: pulumi.Input<string>;
   /** Of service account tokens. */
   readonly issuer: pulumi.Input<string>;
-  /** The control plane; empty where it is the owner's. */
+  /** The control plane; of the owner's, what his program says. */
   readonly made: readonly pulumi.Resource[];
   /** Rights of whoever administers it. Objects in the cluster come after them, and go before. */
   readonly access: readonly pulumi.Resource[];
@@ -34,7 +34,8 @@ export function createCluster(context: AwsContext, network: Network): Cluster {
   const { settings, facts } = context;
   if (settings.cluster.kind === "create") return makeCluster(context, settings.cluster, network);
   if (facts.cluster === undefined) throw new Error("the cluster was not looked up");
-  return { ...facts.cluster, made: [], access: [] };
+  const ready = context.adopt.cluster?.ready ?? [];
+  return { ...facts.cluster, made: ready, access: ready };
 }
 
 function makeCluster(context: AwsContext, settings: AwsCluster, network: Network): Cluster {
@@ -91,10 +92,17 @@ export function createKey(
   { name, names, logfire, child, guarded }: AwsContext,
   part: string,
   description: string,
+  /** What KMS gives a key otherwise: everybody whom IAM lets. */
+  policy?: PolicyDocument,
 ): Key {
   const key = new Key(
     `${name}-${part}`,
-    { description, enableKeyRotation: true, deletionWindowInDays: logfire.disposable ? 7 : 30 },
+    {
+      description,
+      enableKeyRotation: true,
+      deletionWindowInDays: logfire.disposable ? 7 : 30,
+      ...(policy === undefined ? {} : { policy: JSON.stringify(policy) }),
+    },
     guarded,
   );
   new Alias(`${name}-${part}`, { name: `alias/${names.of(240, part)}`, targetKeyId: key.keyId }, child);

@@ -4,8 +4,9 @@ import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import * as pulumi from "@pulumi/pulumi";
-import type { Destination } from "../contract";
+import type { Text } from "../../lib/text";
 import { json, type AwsContext } from "./context";
+import { roleAnnotations } from "./figures/facts";
 import { limits } from "./names";
 import { podIdentityTrust, webIdentityTrust, type PodAccount, type PolicyDocument } from "./policies";
 
@@ -78,7 +79,7 @@ export function createPodIdentities(
 /** A role for one ServiceAccount, by whichever way the settings say. */
 export interface PodRole extends MadeRole {
   /** Of the ServiceAccount. */
-  readonly annotations: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly annotations: Readonly<Record<string, Text>>;
 }
 
 export function createPodRole(
@@ -94,7 +95,7 @@ export function createPodRole(
       ? podIdentityTrust(account, context.clusterArn)
       : json({ providerArn: web.providerArn, issuer: web.issuer }, (known) => webIdentityTrust(account, known));
   const made = createRole(context, part, { trust, ...policies });
-  return { ...made, annotations: web === undefined ? {} : { "eks.amazonaws.com/role-arn": made.role.arn } };
+  return { ...made, annotations: roleAnnotations(context.settings.identity, made.role.arn) };
 }
 
 /**
@@ -116,10 +117,3 @@ export function associate(
   );
   return [association];
 }
-
-/** The agent on every node, or STS, which is known by name only. */
-export const credentialDestinations = (identity: "podIdentity" | "irsa"): readonly Destination[] => [
-  identity === "podIdentity"
-    ? { port: 80, to: { cidrs: ["169.254.170.23/32", "fd00:ec2::23/128"] } }
-    : { port: 443, to: { cidrs: ["0.0.0.0/0", "::/0"] } },
-];

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { AwsPlatformSettings } from "../../settings/typesAws";
 
 /** Longest names that AWS takes. */
 export const limits = {
@@ -63,6 +64,13 @@ export function namesOf(start: string): Names {
     before: (limit, ending, ...parts) => `${within(limit - ending - 1, parts)}-`,
   };
 }
+
+/** What all names of a stack begin with, where nothing else is said. */
+export const prefixOf = (stack: string): string => `logfire-${stack}`;
+
+/** Known before the cluster is there: its log group and the credentials of kubectl go by it. */
+export const clusterNameOf = ({ cluster }: Pick<AwsPlatformSettings, "cluster">, names: Names): string =>
+  cluster.kind === "existing" ? cluster.name : names.of(limits.cluster);
 
 /** Says on everything whose it is. The owner's tags win, for those who have rules of their own. */
 export const tagsOf = (

@@ -13,9 +13,11 @@ import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Text } from "../../lib/text";
 import type { AwsNetwork, AwsPlatformSettings } from "../../settings/typesAws";
-import { balancerExposure, chooseZones } from "./check";
+import { idOf } from "./adopt";
+import { chooseZones } from "./check";
 import { json, type AwsContext } from "./context";
 import { planNetwork, type PlannedSubnet } from "./figures/networkPlan";
+import { elasticIps } from "./figures/publicAddresses";
 import { createRole } from "./identity";
 import { flowLogTrust, flowLogWriting } from "./policies";
 
@@ -41,7 +43,7 @@ export function createNetwork(context: AwsContext): Network {
 }
 
 function adoptNetwork(
-  { facts }: AwsContext,
+  { facts, adopt }: AwsContext,
   { vpcId, privateSubnetIds, publicSubnetIds }: Extract<AwsPlatformSettings["network"], { readonly kind: "existing" }>,
 ): Network {
   if (facts.vpc === undefined) throw new Error("the network was not looked up");
@@ -49,13 +51,15 @@ function adoptNetwork(
   const zoneOf = (id: string) => subnets.find((subnet) => subnet.id === id)?.zone;
   const byZone = (ids: readonly string[]) =>
     [...new Set(ids.map(zoneOf))].map((zone) => ids.filter((id) => zoneOf(id) === zone));
+  const { network } = adopt;
+  const idFor = (id: string) => (network === undefined ? id : idOf(network, id));
   return {
-    vpcId,
+    vpcId: network?.vpcId ?? vpcId,
     cidr,
-    privateSubnetIds,
-    privateByZone: byZone(privateSubnetIds),
-    publicSubnetIds: byZone(publicSubnetIds).flatMap(([first]) => first ?? []),
-    wayOut: [],
+    privateSubnetIds: privateSubnetIds.map(idFor),
+    privateByZone: byZone(privateSubnetIds).map((ids) => ids.map(idFor)),
+    publicSubnetIds: byZone(publicSubnetIds).flatMap(([first]) => (first === undefined ? [] : [idFor(first)])),
+    wayOut: network?.ready ?? [],
     natAddresses: [],
   };
 }
@@ -153,7 +157,9 @@ function createNat(
     new Eip(`${name}-nat-${index}`, { domain: "vpc", tags: nameTag(context, "nat", String(index)) }, child);
   const opts = { ...child, dependsOn: [...dependsOn] };
   if (nat === "regional") {
-    const addresses = showsAddresses(context) ? zones.map((_zone, index) => address(index)) : [];
+    const addresses = zones
+      .slice(0, elasticIps(context.settings.network, context.logfire.edge).nat)
+      .map((_zone, index) => address(index));
     const gateway = new NatGateway(
       `${name}-nat`,
       {
@@ -191,14 +197,6 @@ function createNat(
   });
   return { gateways: made.map(({ gateway }) => gateway), addresses: made.map(({ address: known }) => known) };
 }
-
-/**
- * Whether a regional gateway gets addresses of the stack's own. Pods call the public address too: where only given ranges
- * may, they have to come from addresses that are known. Elsewhere AWS gives it some, which spares the account's limit: a
- * new account has five, and the load balancer takes three.
- */
-const showsAddresses = ({ logfire: { edge } }: AwsContext): boolean =>
-  balancerExposure(edge) === "public" && edge.sourceRanges.length > 0;
 
 /** One table for each gateway, and the way to S3 that costs nothing. */
 function createPrivateRoutes(

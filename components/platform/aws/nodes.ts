@@ -4,8 +4,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AwsNodePool } from "../../settings/typesAws";
 import type { Cluster } from "./cluster";
 import type { AwsContext } from "./context";
+import { rootVolumeGib } from "./figures/instanceTypes";
 import { spreadOver } from "./figures/nodePlan";
-import { placements } from "./figures/plannedFacts";
+import { placements } from "./figures/facts";
 import { createRole } from "./identity";
 import type { RunningNodeGroup } from "./lookUp";
 import { limits } from "./names";
@@ -18,9 +19,6 @@ export interface Nodes {
   readonly general: readonly NodeGroup[];
   readonly scratch: readonly NodeGroup[];
 }
-
-/** Root volume of a node. GiB: images and logs; on scratch nodes both are on the instance store. */
-const rootGib = { general: 100, scratch: 30 } as const;
 
 /**
  * Assembles every NVMe instance store into one array below the kubelet and the container runtime. Read by nodeadm when
@@ -95,7 +93,7 @@ function createTemplate({ name, names, tags, child }: AwsContext, pool: Pool): L
       blockDeviceMappings: [
         {
           deviceName: "/dev/xvda",
-          ebs: { volumeSize: rootGib[pool], volumeType: "gp3", encrypted: "true", deleteOnTermination: "true" },
+          ebs: { volumeSize: rootVolumeGib[pool], volumeType: "gp3", encrypted: "true", deleteOnTermination: "true" },
         },
       ],
       tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({

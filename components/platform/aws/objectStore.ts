@@ -11,8 +11,8 @@ import type { AwsBucket } from "../../settings/typesAws";
 import type { ObjectStore, PodIdentity } from "../contract";
 import { createKey } from "./cluster";
 import { json, type AwsContext } from "./context";
-import { plannedFacts } from "./figures/plannedFacts";
-import { associate, createPodRole, credentialDestinations, type PodIdentities } from "./identity";
+import { identityFacts, objectStoreFacts } from "./figures/facts";
+import { associate, createPodRole, type PodIdentities } from "./identity";
 import { limits } from "./names";
 import { bucketAccess, tlsOnly, type BucketPlace } from "./policies";
 import { endsUniquely } from "./postgres";
@@ -26,18 +26,13 @@ export interface AwsObjectStore {
 
 export function createObjectStore(context: AwsContext): AwsObjectStore {
   const { settings, secrets, facts } = context;
-  const planned = plannedFacts(settings).objectStore;
-  if (settings.objectStore.kind === "create") return createBucket(context, settings.objectStore, planned);
-  const { uri, environment, secretEnvironmentKeys, kmsKeyArn, port, cidrs } = settings.objectStore;
+  if (settings.objectStore.kind === "create") return createBucket(context, settings.objectStore);
+  const { uri, secretEnvironmentKeys, kmsKeyArn } = settings.objectStore;
+  const { secretEnvironmentKeys: _, ...store } = objectStoreFacts(settings, uri);
   const keys = secretEnvironmentKeys.map((key) => [key, given(secrets, `objectStore.${key}`)] as const);
   const [, bucket, prefix] = /^s3:\/\/([^/]+)\/?(.*?)\/*$/.exec(uri) ?? [];
   return {
-    store: {
-      uri,
-      environment: { ...planned.environment, ...environment },
-      secretEnvironment: Object.fromEntries(keys),
-      destination: cidrs.length === 0 ? { ...planned.destination, port } : { port, to: { cidrs } },
-    },
+    store: { ...store, secretEnvironment: Object.fromEntries(keys) },
     ...(bucket === undefined || keys.length > 0
       ? {}
       : { place: { partition: facts.partition, bucket, prefix: prefix || undefined, kmsKeyArn } }),
@@ -45,12 +40,8 @@ export function createObjectStore(context: AwsContext): AwsObjectStore {
   };
 }
 
-function createBucket(
-  context: AwsContext,
-  { encryption }: AwsBucket,
-  { environment, destination }: Pick<ObjectStore, "environment" | "destination">,
-): AwsObjectStore {
-  const { name, logfire, facts, guarded } = context;
+function createBucket(context: AwsContext, { encryption }: AwsBucket): AwsObjectStore {
+  const { name, settings, logfire, facts, guarded } = context;
   const key = encryption === "kms" ? createKey(context, "objects", "Objects in the bucket of Logfire") : undefined;
   const bucket = new Bucket(
     `${name}-objects`,
@@ -58,13 +49,9 @@ function createBucket(
     guarded,
   );
   const of = { bucket: bucket.bucket };
+  const { secretEnvironmentKeys: _, ...store } = objectStoreFacts(settings, pulumi.interpolate`s3://${bucket.bucket}`);
   return {
-    store: {
-      uri: pulumi.interpolate`s3://${bucket.bucket}`,
-      environment,
-      secretEnvironment: {},
-      destination,
-    },
+    store: { ...store, secretEnvironment: {} },
     place: { partition: facts.partition, ...of, ...(key === undefined ? {} : { kmsKeyArn: key.arn }) },
     ready: [bucket, ...closeBucket(context, of), ...keepBucket(context, of, key)],
   };
@@ -145,18 +132,13 @@ export function createBucketIdentity(
   { place }: AwsObjectStore,
   agent: readonly pulumi.Resource[],
 ): { readonly identity: PodIdentity; readonly ready: readonly pulumi.Resource[] } {
-  if (place === undefined)
-    return { identity: { serviceAccountAnnotations: {}, podLabels: {}, destinations: [] }, ready: [] };
+  if (place === undefined) return { identity: identityFacts(context.settings, ""), ready: [] };
   const account = { namespace: context.logfire.namespace, serviceAccount: workloads };
   const role = createPodRole(context, identities, "workloads", account, {
     own: { bucket: json<BucketPlace>(place, bucketAccess) },
   });
   return {
-    identity: {
-      serviceAccountAnnotations: role.annotations,
-      podLabels: {},
-      destinations: credentialDestinations(context.settings.identity),
-    },
+    identity: identityFacts(context.settings, role.role.arn),
     ready: associate(context, "workloads", account, role, agent),
   };
 }

@@ -153,6 +153,75 @@ export const autoscaling = (clusterArn: string): PolicyDocument => {
 };
 
 /**
+ * Of a key that encrypts a service's storage, such as `rds.eu-central-1`. Whom IAM lets may manage it; nobody of the
+ * account encrypts or decrypts with it except through that service, and nobody of another one at all.
+ */
+export const storageKey = (
+  { partition, accountId }: { readonly partition: string; readonly accountId: string },
+  service: string,
+): PolicyDocument => {
+  const account = { AWS: `arn:${partition}:iam::${accountId}:root` };
+  const throughService = { "kms:ViaService": `${service}.amazonaws.com` };
+  return policy(
+    {
+      Sid: "Manage",
+      Effect: "Allow",
+      Principal: account,
+      Action: [
+        "kms:CancelKeyDeletion",
+        "kms:DescribeKey",
+        "kms:DisableKey",
+        "kms:DisableKeyRotation",
+        "kms:EnableKey",
+        "kms:EnableKeyRotation",
+        "kms:GetKeyPolicy",
+        "kms:GetKeyRotationStatus",
+        "kms:ListGrants",
+        "kms:ListKeyPolicies",
+        "kms:ListKeyRotations",
+        "kms:ListResourceTags",
+        "kms:PutKeyPolicy",
+        "kms:RevokeGrant",
+        "kms:RotateKeyOnDemand",
+        "kms:ScheduleKeyDeletion",
+        "kms:TagResource",
+        "kms:UntagResource",
+        "kms:UpdateKeyDescription",
+        // Aliases ask for it on the key as well.
+        "kms:CreateAlias",
+        "kms:DeleteAlias",
+        "kms:UpdateAlias",
+      ],
+      Resource: "*",
+    },
+    {
+      Sid: "UseThroughService",
+      Effect: "Allow",
+      Principal: account,
+      Action: [
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:GenerateDataKeyWithoutPlaintext",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+      ],
+      Resource: "*",
+      Condition: { StringEquals: throughService },
+    },
+    {
+      Sid: "GrantToService",
+      Effect: "Allow",
+      Principal: account,
+      Action: "kms:CreateGrant",
+      Resource: "*",
+      Condition: { StringEquals: throughService, Bool: { "kms:GrantIsForAWSResource": "true" } },
+    },
+  );
+};
+
+/**
  * Keeps the control plane from making its log group anew, without a retention, with what it still has to say after the
  * group was deleted with the stack.
  */

@@ -1,5 +1,6 @@
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup";
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
+import type { Key } from "@pulumi/aws/kms/key";
 import { Instance } from "@pulumi/aws/rds/instance";
 import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup";
 import { SubnetGroup } from "@pulumi/aws/rds/subnetGroup";
@@ -9,16 +10,14 @@ import { RandomId } from "@pulumi/random/randomId";
 import { given, randomPassword } from "../../logfire/secrets/values";
 import type { AwsPostgres } from "../../settings/typesAws";
 import type { PostgresServer } from "../contract";
-import type { Cluster } from "./cluster";
+import { createKey, type Cluster } from "./cluster";
 import type { AwsContext } from "./context";
 import { databaseClasses, maxConnections } from "./figures/databaseClasses";
-import { plannedFacts, storePorts } from "./figures/plannedFacts";
+import { adminUser, postgresFacts, storePorts } from "./figures/facts";
 import { limits } from "./names";
 import type { Network } from "./network";
-import { rdsTrust } from "./rdsTrust";
+import { storageKey } from "./policies";
 
-/** May create roles and databases; fixed when the server is made. */
-const adminUser = "logfire_admin";
 const family = "postgres16";
 
 /** Answers of a server whose nodes and cluster are side by side with it: `ready` holds what a client waits for. */
@@ -26,19 +25,19 @@ export type Postgres = Omit<PostgresServer, "ready"> & { readonly ready: readonl
 
 export function createPostgres(context: AwsContext, network: Network, cluster: Cluster): Postgres {
   const { settings, secrets } = context;
-  const planned = plannedFacts(settings).postgres;
+  const range = network.cidr;
   if (settings.postgres.kind === "external")
-    return { ...planned, adminPassword: given(secrets, "postgresAdminPassword"), ready: [] };
+    return {
+      ...postgresFacts(settings, { host: settings.postgres.host, range }),
+      adminPassword: given(secrets, "postgresAdminPassword"),
+      ready: [],
+    };
   const { instance, password } = createServer(context, settings.postgres, network, (group) =>
     letIn(context, "postgres", storePorts.postgres, group, cluster),
   );
   return {
-    ...planned,
-    adminUser,
-    ...rdsTrust(settings.region),
-    host: instance.server.address,
+    ...postgresFacts(settings, { host: instance.server.address, range }),
     adminPassword: password,
-    destination: { port: storePorts.postgres, to: { cidrs: [network.cidr] } },
     ready: [instance.server, instance.rule],
   };
 }
@@ -92,6 +91,7 @@ function createServer(
     child,
   );
   const parameters = createParameters(context, settings);
+  const key = settings.encryption === "kms" ? createStorageKey(context) : undefined;
   const password = randomPassword(`${name}-postgres-admin`, guarded);
   const identifier = endsUniquely(context, "postgres", limits.database);
   const logs = createLogs(context, identifier);
@@ -108,6 +108,7 @@ function createServer(
       allocatedStorage: settings.storageGib,
       maxAllocatedStorage: settings.maxStorageGib,
       storageEncrypted: true,
+      ...(key === undefined ? {} : { kmsKeyId: key.arn, performanceInsightsKmsKeyId: key.arn }),
       username: adminUser,
       password,
       port: storePorts.postgres,
@@ -137,6 +138,12 @@ function createServer(
   );
   return { instance: { server, rule: open(group) }, password };
 }
+
+const createStorageKey = (context: AwsContext): Key => {
+  const { facts } = context;
+  const policy = storageKey(facts, `rds.${facts.region}`);
+  return createKey(context, "postgres", "PostgreSQL of Logfire, with its backups and snapshots", policy);
+};
 
 /** What is left of the server's data, by its mistakes or its owner's. */
 const keeping = ({ backupDays }: AwsPostgres, identifier: pulumi.Output<string>, disposable: boolean) => ({

@@ -7,7 +7,7 @@ import type { RedisServer } from "../contract";
 import { inClusterRedisDsn } from "../existing/facts";
 import type { Cluster } from "./cluster";
 import type { AwsContext } from "./context";
-import { plannedFacts, storePorts } from "./figures/plannedFacts";
+import { redisDestinations, storePorts } from "./figures/facts";
 import { limits } from "./names";
 import type { Network } from "./network";
 import { createStoreGroup, endsUniquely, letIn } from "./postgres";
@@ -16,7 +16,7 @@ export type Redis = RedisServer & { readonly ready: readonly pulumi.Resource[] }
 
 export function createRedis(context: AwsContext, network: Network, cluster: Cluster): Redis {
   const { settings, secrets } = context;
-  const { destinations } = plannedFacts(settings).redis;
+  const destinations = redisDestinations(settings, network.cidr);
   switch (settings.redis.kind) {
     case "inCluster":
       return { dsn: inClusterRedisDsn, inCluster: true, destinations, ready: [] };
@@ -78,7 +78,7 @@ function createServer(context: AwsContext, settings: AwsRedis, network: Network,
   return {
     dsn: pulumi.secret(pulumi.interpolate`rediss://:${token}@${host}:${storePorts.redis}`),
     inCluster: false,
-    destinations: [{ port: storePorts.redis, to: { cidrs: [network.cidr] } }],
+    destinations: redisDestinations(context.settings, network.cidr),
     ready: [server, rule],
   };
 }

@@ -1,11 +1,12 @@
 import type { Destination, PlatformFacts } from "../contract";
+import { externalObjectStore, externalPostgres, externalRedis, inside } from "../external";
 import { UserError } from "../../lib/errors";
 import type { ExistingPlatformSettings, Settings } from "../../settings/types";
 
 /** Names of the stores inside the cluster: Service, component label and host in one. Fixed for ever. */
 export const postgresName = "logfire-postgres";
 export const minioName = "logfire-minio";
-const redisName = "logfire-redis";
+export const redisName = "logfire-redis";
 
 /** Of the role that is made beside the superuser, so that the bootstrap does with as little as it has in a cloud. */
 export const postgresAdmin = "logfire_admin";
@@ -14,13 +15,6 @@ export const ports = { postgres: 5432, minio: 9000, redis: 6379 } as const;
 
 /** Variables that hold MinIO's credentials. */
 export const minioCredentials = { user: "AWS_ACCESS_KEY_ID", password: "AWS_SECRET_ACCESS_KEY" } as const;
-
-const anywhere = ["0.0.0.0/0", "::/0"];
-const outside = (port: number, cidrs: readonly string[]): Destination => ({
-  port,
-  to: { cidrs: cidrs.length === 0 ? anywhere : cidrs },
-});
-const inside = (port: number, component: string): Destination => ({ port, to: { component } });
 
 /** A stack in a cluster that is already there; refused where it is for another platform. */
 export function inExistingCluster({ platform, logfire }: Settings): Settings<ExistingPlatformSettings> {
@@ -55,7 +49,7 @@ export function platformFacts(settings: ExistingPlatformSettings): PlatformFacts
 
 function redisDestinations(redis: ExistingPlatformSettings["redis"]): readonly Destination[] {
   if (redis.kind === "inCluster") return [inside(ports.redis, redisName)];
-  return redis.ports.map((port) => outside(port, redis.cidrs));
+  return externalRedis(redis);
 }
 
 function postgresFacts(postgres: ExistingPlatformSettings["postgres"]): PlatformFacts["postgres"] {
@@ -68,15 +62,11 @@ function postgresFacts(postgres: ExistingPlatformSettings["postgres"]): Platform
       tls: "disable",
       destination: inside(ports.postgres, postgresName),
     };
-  const { host, port, adminUser, adminDatabase, tls, caBundle, cidrs } = postgres;
-  return { host, port, adminUser, adminDatabase, tls, caBundle, destination: outside(port, cidrs) };
+  return externalPostgres(postgres);
 }
 
 function objectStoreFacts(store: ExistingPlatformSettings["objectStore"]): PlatformFacts["objectStore"] {
-  if (store.kind === "external") {
-    const { uri, environment, secretEnvironmentKeys, port, cidrs } = store;
-    return { uri, environment, secretEnvironmentKeys, destination: outside(port, cidrs) };
-  }
+  if (store.kind === "external") return externalObjectStore(store);
   return {
     uri: `s3://${bucket}`,
     environment: {

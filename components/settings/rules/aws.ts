@@ -2,9 +2,10 @@ import type { Problem } from "../../lib/errors";
 import { resolveSizes } from "../../logfire/sizing";
 import { checkSettings } from "../../platform/aws/check";
 import { zoneCount } from "../../platform/aws/figures/nodePlan";
-import { settleAws } from "../settleAws";
+import { edgeShape, settleAws } from "../settleAws";
 import { attaches, hostnamesOf } from "../settleEdge";
 import { unused } from "./core";
+import { keyedHostnames } from "./edge";
 import { demand, type Rule, type RuleInput, when } from "./rule";
 import { checkServer } from "./stores";
 
@@ -72,7 +73,7 @@ const network = onAws(({ config: { edge, ...config } }, { region: name, network:
   ),
   ...when(
     existing?.publicSubnetIds.length === 0 &&
-      edge.mode === "gateway" &&
+      ["gateway", "native"].includes(edge.mode) &&
       edge.exposure === "public" &&
       !attaches({ ...config, edge }),
     "aws.network.existing.publicSubnetIds",
@@ -110,6 +111,12 @@ const stores = onAws((input, { postgres, redis, objectStore }) => [
   ...(postgres.existing === undefined
     ? unused(input, ["postgresAdminPassword"], "PostgreSQL is made", "write aws.postgres.existing")
     : checkServer(input, postgres.existing, "aws.postgres.existing")),
+  ...when(
+    postgres.encryption === "kms" && postgres.restoreFrom !== undefined,
+    "aws.postgres.encryption",
+    '"kms" stands beside restoreFrom, and a database that begins with a snapshot keeps the snapshot\'s key',
+    "remove it; for another key, copy the snapshot with that key and begin with the copy",
+  ),
   ...(redis.existing === undefined
     ? unused(input, ["redisDsn", "tokenRedisDsn", "usageRedisDsn"], "Redis is made", "write aws.redis.existing")
     : demand(input, "redisDsn", "aws.redis.existing is given")),
@@ -130,6 +137,25 @@ const stores = onAws((input, { postgres, redis, objectStore }) => [
     : unused(input, ["objectStoreSseCKey"], "sseC is off", "write sseC: true on an empty bucket")),
 ]);
 
+/** What ACM takes as a certificate's first name, and the load balancer as a host that it compares with. */
+const longestName = { first: 64, other: 128 } as const;
+
+const nativeNames = onAws((input) =>
+  input.config.edge.mode !== "native"
+    ? []
+    : keyedHostnames(input).flatMap(({ key, name }, index) => {
+        const most = longestName[index === 0 ? "first" : "other"];
+        return when(
+          name.length > most,
+          key,
+          `"${name}" has ${name.length} characters, and with edge.mode: native ${index === 0 ? "the first name of the certificate" : "a hostname"} has ${most} at the most`,
+          index === 0
+            ? "write a shorter one first, or edge.mode: gateway"
+            : "write a shorter one, or edge.mode: gateway",
+        );
+      }),
+);
+
 const edge = onAws(({ config: { edge: given } }, { cluster: { existing }, dns }) => [
   ...when(
     given.zone !== undefined,
@@ -144,10 +170,11 @@ const edge = onAws(({ config: { edge: given } }, { cluster: { existing }, dns })
     "remove it",
   ),
   ...when(
-    given.proxyProtocol,
+    // An internal one that keeps addresses cannot send a connection back to the node that it came from.
+    given.proxyProtocol && given.exposure === "public" && given.mode !== "native",
     "edge.proxyProtocol",
-    "is true, and the load balancer that is made keeps the client's address without it",
-    "remove it",
+    "is true, and the public load balancer that is made keeps the client's address without it",
+    "remove it; it is for edge.exposure: internal",
   ),
   ...when(
     dns.manage === false && dns.zone !== undefined,
@@ -165,12 +192,12 @@ const plan = onAws(({ config, readable }, aws) => {
   const hostnames = readable(["hostname"]) && readable(["hostnames"]) ? hostnamesOf(config) : [];
   const [primary, ...others] = hostnames;
   const names = primary === undefined ? ([platformName] as const) : ([primary, ...others] as const);
-  const problems = checkSettings({ platform, logfire: { preset: config.preset, hostnames: names }, sizes });
+  const problems = checkSettings({ platform, logfire: { ...edgeShape(config), hostnames: names }, sizes });
   return primary === undefined ? problems.filter(({ key }) => !/^hostnames?$/.test(key)) : problems;
 });
 
 /** Stands in for a hostname that is missing or wrong, which is reported elsewhere. */
 const platformName = "logfire.invalid";
 
-export const awsRules: readonly Rule[] = [region, createOrAdopt, network, cluster, stores, edge, plan];
+export const awsRules: readonly Rule[] = [region, createOrAdopt, network, cluster, stores, edge, nativeNames, plan];
 export const platformRules: readonly Rule[] = [otherPlatform];

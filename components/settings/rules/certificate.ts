@@ -22,6 +22,13 @@ const keysOf = {
 const superfluous: Rule = ({ config, readable }) => {
   if (config.edge.certificate === undefined || endsHttps(config) || !readable(["edge", "mode"])) return [];
   const key = "edge.certificate";
+  if (config.edge.mode === "native")
+    return when(
+      true,
+      key,
+      "stands beside edge.mode: native, where the cloud issues the certificate and renews it",
+      "remove it, or write edge.mode: gateway",
+    );
   if (config.edge.mode === "none")
     return when(
       true,

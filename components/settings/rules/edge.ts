@@ -1,5 +1,12 @@
 import type { Problem } from "../../lib/errors";
-import { attaches, certManagerController, gatewayController, hostnamesOf } from "../settleEdge";
+import {
+  attaches,
+  certManagerController,
+  gatewayController,
+  hostnamesOf,
+  platformProves,
+  usesHttps,
+} from "../settleEdge";
 import { show } from "../fields";
 import { type Rule, type RuleInput, when } from "./rule";
 
@@ -104,6 +111,7 @@ function otherOwner({ config }: RuleInput): string | undefined {
 const promises: Rule = (input) => {
   const { edge } = input.config;
   if (!input.readable(["edge"])) return [];
+  if (edge.mode === "native") return [];
   const owner = otherOwner(input);
   const foreign = edge.gateway?.implementation === "other" && owner === undefined;
   const who = owner ?? (foreign ? "with edge.gateway.implementation: other, only your controller" : undefined);
@@ -156,6 +164,39 @@ const zone: Rule = (input) => {
   );
 };
 
+/** Load balancer and certificate are the cloud's: it has to be one, and it has to be able to prove the hostnames. */
+const native: Rule = ({ config, readable }) => {
+  if (config.edge.mode !== "native" || !readable(["edge", "mode"])) return [];
+  const key = "edge.mode";
+  if (config.platform === "existing")
+    return when(
+      true,
+      key,
+      'is native, and on the platform "existing" there is no cloud whose load balancer this stack makes',
+      "write gateway, ingress or none",
+    );
+  return [
+    ...when(
+      !platformProves(config) && readable(["aws"]),
+      key,
+      "is native, and the cloud proves its certificate by records in a zone that this stack writes into: aws.dns.manage is false",
+      "name your zone as aws.dns.existing (name and zoneId), or write edge.mode: gateway with a certificate of yours",
+    ),
+    ...when(
+      config.edge.proxyProtocol && readable(["edge", "proxyProtocol"]),
+      "edge.proxyProtocol",
+      "is true, and a native load balancer says the client's address by X-Forwarded-For",
+      "remove it",
+    ),
+    ...when(
+      !usesHttps(config) && readable(["https"]) && readable(["hostname"]) && readable(["hostnames"]),
+      key,
+      "is native, where HTTPS ends in the cloud's load balancer, and Logfire is without HTTPS",
+      "remove https: false and write a hostname of the zone, or write edge.mode: gateway",
+    ),
+  ];
+};
+
 /** Logfire's namespace denies all that Logfire itself does not need. */
 const namespaces: Rule = ({ config }) => {
   const { edge, namespace } = config;
@@ -179,4 +220,4 @@ const namespaces: Rule = ({ config }) => {
   ];
 };
 
-export const edgeRules: readonly Rule[] = [modes, promises, zone, namespaces];
+export const edgeRules: readonly Rule[] = [modes, native, promises, zone, namespaces];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { autoscalerImage, autoscalerManifests } from "../../../components/platform/aws/autoscaler";
+import { autoscalerImage, autoscalerManifests } from "../../../components/platform/aws/manifests/autoscaler";
 import { edgeSettings } from "../../support/logfireSettings";
 import { logfireOnAws } from "../settings";
 import { comesAfter, inputsOf, ofType, recordPlatform, usualRecording } from "./support";

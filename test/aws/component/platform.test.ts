@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { AwsPlatform } from "../../../components/platform/aws";
+import { quotaNeeds } from "../../../components/platform/aws/figures/quotas";
+import { awsSettings, logfireOnAws } from "../settings";
 import { openTexts, reveal, valueOf, type Recording } from "../../support/harness";
 import { comesAfter, inputsOf, ofType, recordPlatform, usualRecording } from "./support";
 
@@ -172,6 +174,20 @@ describe("the AWS platform, everything made", () => {
     for (const type of ["aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"])
       for (const group of ofType(recording, type)) assert.ok(!("0.0.0.0/0" in inputsOf(group)), group.name);
   });
+
+  it("takes as many fixed addresses as the plan says that it needs of the account's limit", async () => {
+    const edges = [{}, { sourceRanges: ["198.51.100.0/24"] }, { exposure: "internal" }] as const;
+    for (const nat of ["regional", "single", "perAz"] as const)
+      for (const change of edges) {
+        const { network: usual } = awsSettings();
+        assert.ok(usual.kind === "create");
+        const network = { ...usual, nat };
+        const edge = { ...logfireOnAws().edge, ...change };
+        const made = ofType(await recordPlatform({ platform: { network }, logfire: { edge } }), "aws:ec2/eip:Eip");
+        const needed = quotaNeeds(awsSettings({ network }), edge).find(({ code }) => code === "L-0263D0A3");
+        assert.equal(made.length, needed?.most ?? 0, `${nat} ${JSON.stringify(change)}`);
+      }
+  }).timeout(60_000);
 
   it("shows in a preview exactly what an update makes", async () => {
     const preview = await recordPlatform({}, { preview: true });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { permissions } from "../../../components/platform/aws/figures/permissions";
 import {
   autoscaling,
   bucketAccess,
@@ -7,6 +8,7 @@ import {
   flowLogWriting,
   podIdentityTrust,
   serviceTrust,
+  storageKey,
   tlsOnly,
   webIdentityTrust,
   type PolicyDocument,
@@ -105,6 +107,28 @@ describe("IAM policies", () => {
     });
     const looks = statements.find(({ Action }) => Action === "eks:DescribeNodegroup");
     assert.equal(looks?.Resource, "arn:aws:eks:eu-central-1:123456789012:nodegroup/logfire-prod/*");
+  });
+
+  it("let nobody use the database's key but through RDS, and whoever deploys manage it", () => {
+    const key = storageKey({ partition: "aws", accountId: "123456789012" }, "rds.eu-central-1");
+    const [manage, use, grant, ...others] = key.Statement;
+    assert.deepEqual(others, []);
+    for (const statement of key.Statement)
+      assert.deepEqual(statement.Principal, { AWS: "arn:aws:iam::123456789012:root" }, "another account, or nobody");
+    assert.ok(actionsOf(key).every((action) => !action.includes("*")));
+    const cryptographic = /:(Decrypt|Encrypt|GenerateDataKey|ReEncrypt|CreateGrant)/;
+    assert.ok(manage !== undefined && [manage.Action].flat().every((action) => !cryptographic.test(action)));
+    const through = { "kms:ViaService": "rds.eu-central-1.amazonaws.com" };
+    assert.deepEqual(use?.Condition, { StringEquals: through });
+    assert.deepEqual(grant?.Condition, { StringEquals: through, Bool: { "kms:GrantIsForAWSResource": "true" } });
+    const called = [...(permissions["kms/key"] ?? []), ...(permissions["kms/alias"] ?? [])];
+    const ofTheKey = called.filter((action) => !["kms:CreateKey", "kms:ListAliases"].includes(action));
+    assert.ok(ofTheKey.length > 8);
+    assert.deepEqual(
+      ofTheKey.filter((action) => !manage.Action.includes(action)),
+      [],
+      "its owner could not manage it any more",
+    );
   });
 
   it("refuse whoever comes to the bucket without TLS", () => {

@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import roots from "../../../components/platform/aws/rdsRoots.json";
+import { storageKey } from "../../../components/platform/aws/policies";
 import { rdsTrust } from "../../../components/platform/aws/rdsTrust";
-import { valueOf } from "../../support/harness";
+import type { AwsPlatformSettings, AwsPostgres } from "../../../components/settings/typesAws";
+import { testAccount } from "../../sandbox/awsAccount";
+import { reveal, valueOf } from "../../support/harness";
 import { awsSettings } from "../settings";
 import { inputsOf, ofType, recordPlatform, usualRecording } from "./support";
+
+const made = postgresOf(awsSettings());
+function postgresOf({ postgres }: AwsPlatformSettings): AwsPostgres {
+  assert.ok(postgres.kind === "create");
+  return postgres;
+}
 
 const one = (recording: Parameters<typeof ofType>[0], type: string) =>
   inputsOf(ofType(recording, type)[0] ?? assert.fail(type));
@@ -35,15 +44,40 @@ describe("PostgreSQL on RDS", () => {
   });
 
   it("begins with a snapshot where one is named, and never again", async () => {
-    const postgres = { ...awsSettings().postgres, restoreFrom: "logfire-prod-final" } as ReturnType<
-      typeof awsSettings
-    >["postgres"];
+    const postgres = { ...made, restoreFrom: "logfire-prod-final" };
     const [database = assert.fail("none")] = ofType(
       await recordPlatform({ platform: { postgres } }),
       "aws:rds/instance:Instance",
     );
     assert.equal(inputsOf(database)["snapshotIdentifier"], "logfire-prod-final");
     assert.ok(database.ignoreChanges.includes("snapshotIdentifier"));
+  });
+
+  it("is encrypted by a key of the stack's own where the owner wants one, protected as the data are", async () => {
+    const postgres = { ...made, encryption: "kms" } as const;
+    const recording = await recordPlatform({ platform: { postgres } });
+    const database = one(recording, "aws:rds/instance:Instance");
+    const arn = "arn:aws:kms:eu-central-1:123456789012:key/platform-postgres";
+    assert.deepEqual([database["kmsKeyId"], database["performanceInsightsKmsKeyId"]], [arn, arn]);
+    const [key = assert.fail("no key"), ...more] = ofType(recording, "aws:kms/key:Key").filter(
+      ({ name }) => name === "platform-postgres",
+    );
+    assert.deepEqual([key.protect, more.length], [true, 0]);
+    const { enableKeyRotation, policy } = inputsOf(key);
+    assert.equal(enableKeyRotation, true);
+    assert.deepEqual(
+      JSON.parse(String(policy)),
+      storageKey({ partition: "aws", accountId: "123456789012" }, "rds.eu-central-1"),
+    );
+    const account = testAccount();
+    try {
+      assert.deepEqual(account.failures("kms/key:Key", inputsOf(key)), []);
+      assert.deepEqual(account.failures("rds/instance:Instance", reveal(database) as Record<string, unknown>), []);
+    } finally {
+      account.remove();
+    }
+    const usual = one(await usualRecording(), "aws:rds/instance:Instance");
+    assert.deepEqual([usual["kmsKeyId"], usual["storageEncrypted"]], [undefined, true]);
   });
 
   it("has a name that fits, however long the stack's is", async () => {

@@ -131,7 +131,7 @@ describe("an adopted network", () => {
   it("is refused with too few free addresses, with the arithmetic", () =>
     assert.match(
       inVpc(changed("subnet-000000000000000b1", { freeAddresses: 400 }))[0] ?? "",
-      /b1 \(10\.80\.128\.0\/19\) has 400 free addresses, and 521 are needed when a zone is lost at full scale \(102 pods \+ 4 m7i\.2xlarge × 31 held ready \+ 9 r6id\.2xlarge × 31 held ready \+ 16 others\)/,
+      /b1 \(10\.80\.128\.0\/19\) has 400 free addresses, and 523 are needed when a zone is lost at full scale \(104 pods \+ 4 m7i\.2xlarge × 31 held ready \+ 9 r6id\.2xlarge × 31 held ready \+ 16 others\)/,
     ));
 
   it("is refused where it overlaps the cluster's Services, but not for a cluster that is there", () => {

@@ -91,8 +91,10 @@ describe("the cost of a month", () => {
 });
 
 describe("limits of the account", () => {
-  const needs = (values: Parameters<typeof awsOf>[0], exposure: "public" | "internal" | "none" = "public") =>
-    Object.fromEntries(quotaNeeds(awsOf(values), exposure).map(({ code, least, most }) => [code, [least, most]]));
+  const needs = (values: Parameters<typeof awsOf>[0]) =>
+    Object.fromEntries(
+      quotaNeeds(awsOf(values), settings(values).logfire.edge).map(({ code, least, most }) => [code, [least, most]]),
+    );
 
   it("are counted from the pools, the zones and the network", () =>
     assert.deepEqual(needs({}), {
@@ -102,10 +104,31 @@ describe("limits of the account", () => {
       "L-FE5A380F": [1, 1],
     }));
 
-  it("count no address for what is internal or the owner's", () => {
-    assert.equal(needs({}, "internal")["L-0263D0A3"], undefined);
-    assert.deepEqual(needs(withAws({ network: { nat: "perAz" } }), "internal")["L-0263D0A3"], [3, 3]);
-    assert.deepEqual(Object.keys(needs(withAws({ network: { existing: adoptedNetwork } }), "none")), ["L-1216C47A"]);
+  const internal = { exposure: "internal" };
+  const office = { sourceRanges: ["203.0.113.0/24"] };
+  for (const [nat, edge, expected] of [
+    ["regional", {}, 3],
+    ["single", {}, 4],
+    ["perAz", {}, 6],
+    ["regional", office, 6],
+    ["single", office, 4],
+    ["perAz", office, 6],
+    ["regional", internal, undefined],
+    ["regional", { ...internal, ...office }, undefined],
+    ["single", internal, 1],
+    ["perAz", internal, 3],
+    ["regional", { mode: "none" }, undefined],
+    ["perAz", { mode: "none" }, 3],
+  ] as const)
+    it(`count ${expected ?? "no"} addresses for NAT ${nat} and the edge ${JSON.stringify(edge)}`, () => {
+      const count = needs(withAws({ network: { nat } }, { edge }))["L-0263D0A3"];
+      assert.deepEqual(count, expected === undefined ? undefined : [expected, expected]);
+    });
+
+  it("count no NAT for a network of the owner's, and an address for each of its public subnets", () => {
+    const network = { existing: adoptedNetwork };
+    assert.deepEqual(needs(withAws({ network }))["L-0263D0A3"], [3, 3]);
+    assert.deepEqual(Object.keys(needs(withAws({ network }, { edge: { mode: "none" } }))), ["L-1216C47A"]);
   });
 });
 

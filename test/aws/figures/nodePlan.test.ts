@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { presetNames, type PresetName } from "../../../components/logfire/catalogue/names";
 import { nodesFor, resolveSizes } from "../../../components/logfire/sizing";
+import { usualPods } from "../../../components/platform/aws/figures/clusterPods";
 import { instanceTypeOf } from "../../../components/platform/aws/figures/instanceTypes";
 import {
   checkNodePlan,
@@ -26,7 +27,7 @@ const sizesOf = (preset: PresetName, optional = false) =>
   });
 const poolOf = (preset: PresetName, pool: (typeof pools)[number], optional = false): AwsNodePool => {
   const type = defaultTypes[preset][pool];
-  return { type, ...defaultBounds(sizesOf(preset, optional), pool, type, preset) };
+  return { type, ...defaultBounds(sizesOf(preset, optional), pool, type, usualPods(preset)) };
 };
 const nodesOf = (preset: PresetName) => ({ general: poolOf(preset, "general"), scratch: poolOf(preset, "scratch") });
 const lines = (...args: Parameters<typeof checkNodePlan>) =>
@@ -42,7 +43,10 @@ describe("the node plan", () => {
       it(`of ${name} holds its pods with at most 15 % more nodes than packing needs, but one in each zone`, () => {
         for (const pool of pools) {
           const { type, minNodes } = poolOf(preset, pool, optional);
-          const bound = packedNodes(poolPods(sizesOf(preset, optional), pool, "min", preset), instanceTypeOf(type));
+          const bound = packedNodes(
+            poolPods(sizesOf(preset, optional), pool, "min", usualPods(preset)),
+            instanceTypeOf(type),
+          );
           assert.ok(bound !== undefined);
           assert.ok(minNodes >= bound, `${pool}: ${minNodes} < ${bound}`);
           assert.ok(minNodes <= Math.max(zoneCount, 1.15 * bound), `${pool}: ${minNodes} for ${bound}`);
@@ -52,7 +56,7 @@ describe("the node plan", () => {
       it(`of ${name} has the local SSD that Logfire asks for, and no problem`, () => {
         const { type, minNodes } = poolOf(preset, "scratch", optional);
         assert.ok(minNodes * instanceTypeOf(type).localSsdGb >= leastLocalSsdGb);
-        assert.deepEqual(lines(sizesOf(preset, optional), nodesOf(preset), preset), []);
+        assert.deepEqual(lines(sizesOf(preset, optional), nodesOf(preset), usualPods(preset)), []);
       });
     }
 
@@ -67,10 +71,10 @@ describe("the node plan", () => {
       lines(
         sizesOf("large"),
         { ...nodesOf("large"), general: { type: "m7i.2xlarge", minNodes: 3, maxNodes: 3 } },
-        "large",
+        usualPods("large"),
       ),
       [
-        "aws.nodes.general.maxNodes: the 43 pods of this pool ask for 28.18 cores, 35.8 GiB at their minimum, which takes " +
+        "aws.nodes.general.maxNodes: the 43 pods of this pool ask for 28.18 cores, 35.7 GiB at their minimum, which takes " +
           "4 × m7i.2xlarge of 7.61 cores, 28.1 GiB each, and maxNodes is 3; write at least 4, or a larger type",
       ],
     ));
@@ -80,7 +84,7 @@ describe("the node plan", () => {
       lines(
         sizesOf("large"),
         { ...nodesOf("large"), scratch: { type: "r6id.xlarge", minNodes: 3, maxNodes: 9 } },
-        "large",
+        usualPods("large"),
       ),
       [
         "aws.nodes.scratch.type: a pod of logfire-ff-query-api asks for 4 cores, 8 GiB, 7 GiB of scratch, and a " +
@@ -97,7 +101,7 @@ describe("the node plan", () => {
       lines(
         sizesOf("tiny"),
         { ...nodesOf("tiny"), scratch: { type: "m6id.xlarge", minNodes: 2, maxNodes: 9 } },
-        "tiny",
+        usualPods("tiny"),
       ),
       [
         "aws.nodes.scratch.minNodes: 2 × m6id.xlarge have 2 × 237 = 474 GB of local SSD, and Logfire needs 512 GB; " +
@@ -107,10 +111,14 @@ describe("the node plan", () => {
 
   it("refuses types that are unknown, of the other architecture, or without disks for scratch", () => {
     const of = (general: string, scratch: string) =>
-      lines(sizesOf("standard"), {
-        general: { type: general, minNodes: 3, maxNodes: 9 },
-        scratch: { type: scratch, minNodes: 3, maxNodes: 9 },
-      });
+      lines(
+        sizesOf("standard"),
+        {
+          general: { type: general, minNodes: 3, maxNodes: 9 },
+          scratch: { type: scratch, minNodes: 3, maxNodes: 9 },
+        },
+        usualPods("standard"),
+      );
     const [unknown = "", graviton = ""] = of("m9x.2xlarge", "r7gd.4xlarge");
     assert.match(
       unknown,
@@ -125,7 +133,7 @@ describe("the node plan", () => {
       lines(
         sizesOf("tiny"),
         { ...nodesOf("tiny"), general: { type: "m7i.4xlarge", minNodes: 2, maxNodes: 1 } },
-        "tiny",
+        usualPods("tiny"),
       ).map((text) => text.split(";")[0]),
       [
         "aws.nodes.general.minNodes: 2 is more than maxNodes, 1",
@@ -151,7 +159,7 @@ describe("nodes over zones", () => {
     for (const preset of presetNames)
       for (const pool of pools) {
         const shape = shapeOf(instanceTypeOf(defaultTypes[preset][pool]));
-        const needed = poolPods(sizesOf(preset), pool, "max", preset);
+        const needed = poolPods(sizesOf(preset), pool, "max", usualPods(preset));
         const nodes = nodesFor(needed, shape) ?? 0;
         const cpu = needed.reduce((sum, { cpuMillis }) => sum + cpuMillis, 0);
         assert.ok(nodes * shape.cpuMillis >= cpu && nodes <= needed.length);

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatPlan, planFigures } from "../../../cli/plan";
 import { inspectStack } from "../../../cli/stack";
 import { presetNames } from "../../../components/logfire/catalogue/names";
+import { clusterPods } from "../../../components/platform/aws/figures/clusterPods";
+import { reservedCpuMillis } from "../../../components/platform/aws/figures/instanceTypes";
+import { poolPods } from "../../../components/platform/aws/figures/nodePlan";
 import { command } from "../../cli/command";
 
 /** Without credentials, and with a home that holds none. */
@@ -40,14 +43,54 @@ describe("plans of the stacks on AWS", function () {
     assert.equal(inspectStack("aws-dev").settings.logfire.disposable, true);
   });
 
-  it("are not rendered: only the engine knows where the stores are", async () => {
+  it("show everything that takes room on nodes once, with where its figures come from", () => {
+    const inspected = inspectStack("aws-prod");
+    const { services, daemonSets, total, capacity } = planFigures(inspected);
+    const names = services.map(({ name }) => name);
+    assert.deepEqual(names, [
+      "coredns",
+      "aws-ebs-csi-driver",
+      "metrics-server",
+      "cert-manager",
+      "cluster-autoscaler",
+      "Envoy Gateway",
+      "Envoy",
+    ]);
+    const { platform, logfire } = inspected.settings;
+    assert.ok(platform.kind === "aws");
+    const onNodes = poolPods(inspected.sizes, "general", "min", clusterPods(platform, logfire)).length;
+    const pods = (pool: string) => capacity.find((one) => one.pool === pool)?.min.pods ?? 0;
+    assert.equal(total.min.pods, onNodes + pods("scratch"));
+    const text = formatPlan(inspected);
+    for (const { name, source } of [...services, ...daemonSets]) {
+      assert.ok(source.length > 10, name);
+      assert.ok(
+        text.split("\n").some((line) => line.startsWith(name) && line.endsWith(source)),
+        name,
+      );
+    }
+  });
+
+  it("count on every node what every node loses to daemon sets", () => {
+    const { aws, daemonSets } = planFigures(inspectStack("aws-prod"));
+    const [general] = aws?.pools ?? [];
+    const lost = daemonSets.reduce((sum, { cpuMillis }) => sum + cpuMillis, 0);
+    assert.equal(8000 - (general?.allocatable.cpuMillis ?? 0), lost + reservedCpuMillis(8));
+  });
+
+  it("are rendered without an account, with what it would know as placeholders that are explained", async () => {
     const folder = mkdtempSync(join(tmpdir(), "logfire-platform-aws-"));
     try {
       const out = join(folder, "out");
-      const { code, stderr } = await command(["render", "--stack", "aws-prod", "--out", out]);
-      assert.notEqual(code, 0);
-      assert.match(stderr, /--stack: the stack aws-prod makes its own bucket/);
-      assert.equal(existsSync(out), false);
+      const args = ["render", "--stack", "aws-prod", "--out", out];
+      const { code, stdout, stderr } = await command(args, { env: noAccount });
+      assert.equal(code, 0, stderr);
+      const files = readdirSync(out).filter((file) => file.endsWith(".yaml"));
+      const text = files.map((file) => readFileSync(join(out, file), "utf8")).join("\n");
+      const found = [...new Set(text.match(/PLACEHOLDER-[A-Z-]*[A-Z]/g))].sort();
+      assert.deepEqual(found, ["PLACEHOLDER-BUCKET", "PLACEHOLDER-DATABASE-HOST", "PLACEHOLDER-ZONE-ID"]);
+      for (const name of found) assert.match(stdout, new RegExp(`^- ${name}: \\S+ .*`, "m"));
+      assert.match(text, /-----BEGIN CERTIFICATE-----/);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -30,6 +30,7 @@ describe("settings of AWS", () => {
         maxStorageGib: 500,
         multiAz: true,
         backupDays: 7,
+        encryption: "rds",
       },
       objectStore: { kind: "create", encryption: "s3" },
       redis: { kind: "create", nodeType: "cache.m7g.large", nodes: 2 },
@@ -106,8 +107,8 @@ describe("bad settings of AWS", () => {
     const nodes = { general: { maxNodes: 32 }, scratch: { maxNodes: 32 } };
     const found = (cidr: string) => problems(withAws({ network: { cidr }, nodes }, { preset: "large" }));
     assert.deepEqual(found("10.40.0.0/20"), [
-      'aws.network.cidr: "10.40.0.0/20" leaves 1019 addresses to each zone, and 1611 are needed when a zone is lost at ' +
-        "full scale (123 pods + 16 m7i.2xlarge × 31 held ready + 16 r6id.4xlarge × 61 held ready + 16 others); " +
+      'aws.network.cidr: "10.40.0.0/20" leaves 1019 addresses to each zone, and 1615 are needed when a zone is lost at ' +
+        "full scale (127 pods + 16 m7i.2xlarge × 31 held ready + 16 r6id.4xlarge × 61 held ready + 16 others); " +
         "write a range of /19 or larger, or lower maxNodes",
     ]);
     assert.deepEqual(found("10.40.0.0/19"), []);
@@ -166,6 +167,15 @@ describe("bad settings of AWS", () => {
     );
   });
 
+  it("refuse a key of the stack's own for a database that begins with a snapshot, which has one", () => {
+    assert.match(
+      one(withAws({ postgres: { encryption: "kms", restoreFrom: "logfire-prod-final" } })),
+      /^aws\.postgres\.encryption: "kms" stands beside restoreFrom, .*; remove it; .* copy the snapshot with that key/,
+    );
+    for (const postgres of [{ encryption: "kms" }, { restoreFrom: "logfire-prod-final" }])
+      assert.deepEqual(problems(withAws({ postgres })), []);
+  });
+
   it("refuse a hostname outside the zone", () =>
     assert.match(
       one(withAws({ dns: { existing: { name: "other.dev", zoneId: "Z0123456789ABC" } } })),
@@ -186,7 +196,11 @@ describe("bad settings of AWS", () => {
     );
     assert.match(one({ edge: { zone: "mycompany.dev" } }), /^edge\.zone: is not used: aws\.dns says which zone it is/);
     assert.match(one({ edge: { certManager: { controller: "install" } } }), /^edge\.certManager\.controller: .*add-on/);
-    assert.match(one({ edge: { proxyProtocol: true } }), /^edge\.proxyProtocol: /);
+    assert.match(
+      one({ edge: { proxyProtocol: true } }),
+      /^edge\.proxyProtocol: .* it is for edge\.exposure: internal$/,
+    );
+    assert.deepEqual(problems({ edge: { proxyProtocol: true, exposure: "internal" } }), []);
   });
 
   for (const [path, value, expected] of [

@@ -101,7 +101,11 @@ function storeLines({ postgres, redis }: AwsPlatformSettings): readonly CostLine
   ];
 }
 
-function keyLines({ cluster, objectStore }: AwsPlatformSettings): readonly CostLine[] {
-  const keys = [cluster.kind === "create", objectStore.kind === "create" && objectStore.encryption === "kms"];
+function keyLines({ cluster, objectStore, postgres }: AwsPlatformSettings): readonly CostLine[] {
+  const keys = [
+    cluster.kind === "create",
+    objectStore.kind === "create" && objectStore.encryption === "kms",
+    postgres.kind === "create" && postgres.encryption === "kms",
+  ];
   return [line("KMS keys", keys.filter(Boolean).length, prices.key)];
 }

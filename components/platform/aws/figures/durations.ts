@@ -35,6 +35,10 @@ export const durations: Readonly<Record<string, Duration>> = {
     createSeconds: 155,
     source: `${transcripts}: 2 m 22 s to 2 m 41 s for network load balancers, 2 m 12 s for application load balancers`,
   },
+  "aws:acm/certificateValidation:CertificateValidation": {
+    createSeconds: 105,
+    source: `${transcripts} of 2019 to 2026, from the record to the certificate: 1 m 1 s to 1 m 47 s; 4 m 25 s and 8 m 52 s for the longest`,
+  },
   "aws:ec2/vpc:Vpc": { createSeconds: 12, source: `${transcripts}: 2 s to 24 s` },
   "aws:ec2/subnet:Subnet": { createSeconds: 7, source: `${transcripts}: 1 s to 10 s` },
   "aws:kms/key:Key": { createSeconds: 20, source: `${transcripts}: up to 29 s` },

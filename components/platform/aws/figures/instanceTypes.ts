@@ -1,5 +1,6 @@
 import { toMillis } from "../../../lib/quantities";
 import type { NodePool } from "../../contract";
+import { daemonSets } from "./daemonSets";
 
 export type Architecture = "amd64" | "arm64";
 
@@ -59,14 +60,11 @@ const families: Readonly<Record<string, Family>> = {
   r7gd: { gibPerCpu: 8, architecture: "arm64", localSsdGb: instanceStore },
 };
 
-/** Root disk of a node, gp3. Images and temporary folders of scratch nodes are on their local SSD. GiB. */
+/** Root disk of a node, gp3: images and logs, which scratch nodes have on their local SSD. GiB. */
 export const rootVolumeGib = { general: 100, scratch: 30 } as const;
 
 /** Architecture of the product's images. Nothing says that they exist for another one. */
 export const imageArchitecture: Architecture = "amd64";
-
-/** What daemon sets (CNI, kube-proxy, EBS CSI, Pod Identity agent) ask for on every node; estimated. */
-export const daemonSets = { pods: 4, cpuMillis: 300, memoryMib: 512 } as const;
 
 /** Share of the memory that the hypervisor and the kernel keep, as Karpenter assumes it by default. */
 const memoryOverhead = 0.075;

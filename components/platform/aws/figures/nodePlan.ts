@@ -1,6 +1,6 @@
 import type { Problem } from "../../../lib/errors";
 import type { PresetName } from "../../../logfire/catalogue/names";
-import { fleetSizes } from "../../../logfire/edge/facts";
+import type { PodGroup } from "../../../logfire/edge/capacity";
 import {
   diskBesidesScratchMib,
   maxReplicas,
@@ -12,7 +12,9 @@ import {
 } from "../../../logfire/sizing";
 import type { AwsNodePool } from "../../../settings/typesAws";
 import type { NodePool } from "../../contract";
-import { daemonSets, imageArchitecture, instanceTypes, type InstanceType } from "./instanceTypes";
+import { podsOf } from "./clusterPods";
+import { daemonSets } from "./daemonSets";
+import { imageArchitecture, instanceTypes, type InstanceType } from "./instanceTypes";
 
 type PoolName = NodePool["name"];
 const poolNames = ["general", "scratch"] as const satisfies readonly PoolName[];
@@ -34,29 +36,15 @@ export const leastLocalSsdGb = 512;
 /** How far the nodes at the minimum may exceed what the pods need when packed tightly. */
 const headroom = 1.15;
 
-const pods = (count: number, cpuMillis: number, memoryMib: number): readonly NodeShape[] =>
-  Array.from({ length: count }, () => ({ cpuMillis, memoryMib, scratchMib: 0 }));
-
-/** Requests of what serves the cluster from general nodes. Those of the add-ons are the add-ons' own defaults. */
-export const clusterServices = (preset: PresetName): readonly NodeShape[] => [
-  ...pods(2, 100, 70), // CoreDNS
-  ...pods(2, 100, 200), // metrics-server
-  ...pods(2, 60, 240), // EBS CSI controller: six containers
-  ...pods(1, 100, 600), // cluster-autoscaler
-  ...pods(3, 10, 64), // cert-manager: controller, webhook, cainjector
-  ...pods(2, 100, 256), // Envoy Gateway
-  ...pods(fleetSizes[preset].replicas[0], fleetSizes[preset].cpuMillis, fleetSizes[preset].memoryMib), // Envoy
-];
-
 /** What the pods of a pool need when every autoscaler is at its minimum, or at its maximum. */
 export function poolPods(
   sizes: Sizes,
   pool: PoolName,
   bound: "min" | "max",
-  preset: PresetName = "standard",
+  services: readonly PodGroup[],
 ): readonly NodeShape[] {
   const own = podsIn(sizes, pool, bound === "min" ? minReplicas : maxReplicas);
-  return pool === "general" ? [...own, ...clusterServices(preset)] : own;
+  return pool === "general" ? [...own, ...podsOf(services, bound)] : own;
 }
 
 /** A machine type as the packing of pods sees it. */
@@ -80,12 +68,12 @@ export function defaultBounds(
   sizes: Sizes,
   pool: PoolName,
   typeName: string,
-  preset: PresetName = "standard",
+  services: readonly PodGroup[],
 ): { readonly minNodes: number; readonly maxNodes: number } {
   const type = instanceTypes[typeName];
   if (type === undefined) return { minNodes: zoneCount, maxNodes: zoneCount };
-  const least = packedNodes(poolPods(sizes, pool, "min", preset), type) ?? 0;
-  const most = packedNodes(podsIn(sizes, pool, maxReplicas), type) ?? 0;
+  const least = packedNodes(poolPods(sizes, pool, "min", services), type) ?? 0;
+  const most = packedNodes(poolPods(sizes, pool, "max", services), type) ?? 0;
   const disks = pool === "scratch" && type.localSsdGb > 0 ? Math.ceil(leastLocalSsdGb / type.localSsdGb) : 0;
   const minNodes = Math.max(zoneCount, Math.floor(least * headroom), disks);
   return { minNodes, maxNodes: Math.max(minNodes, Math.ceil(most / 2)) };
@@ -107,14 +95,14 @@ export const nodePool = (name: PoolName, { type, minNodes, maxNodes }: AwsNodePo
 type Nodes = Readonly<Record<PoolName, AwsNodePool>>;
 
 /** Everything that keeps the pods from their places, with the arithmetic; nothing where they all find one. */
-export function checkNodePlan(sizes: Sizes, nodes: Nodes, preset: PresetName = "standard"): readonly Problem[] {
-  return poolNames.flatMap((pool) => checkPool({ sizes, preset, pool }, nodes[pool]));
+export function checkNodePlan(sizes: Sizes, nodes: Nodes, services: readonly PodGroup[]): readonly Problem[] {
+  return poolNames.flatMap((pool) => checkPool({ sizes, services, pool }, nodes[pool]));
 }
 
 /** What is to be placed. */
 interface Pods {
   readonly sizes: Sizes;
-  readonly preset: PresetName;
+  readonly services: readonly PodGroup[];
   readonly pool: PoolName;
 }
 
@@ -185,13 +173,13 @@ function checkDisks(key: string, pool: PoolName, typeName: string, type: Instanc
 
 function checkPlaces(
   key: string,
-  { sizes, preset, pool }: Pods,
+  { sizes, services, pool }: Pods,
   typeName: string,
   type: InstanceType,
   maxNodes: number,
 ): Problem[] {
   if (pool === "scratch" && type.localSsdGb === 0) return [];
-  const needed = poolPods(sizes, pool, "min", preset);
+  const needed = poolPods(sizes, pool, "min", services);
   const tooLarge = Object.values(sizes).filter(
     (size) =>
       size.pool === pool &&

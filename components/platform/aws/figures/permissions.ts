@@ -218,6 +218,13 @@ export const permissions: Readonly<Record<string, readonly string[]>> = {
     "iam:CreateServiceLinkedRole",
     "kms:CreateGrant",
     "kms:DescribeKey",
+    // With a key of the stack's own, through RDS.
+    "kms:Decrypt",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
   ],
   "rds/parameterGroup": [
     "rds:CreateDBParameterGroup",
@@ -302,6 +309,13 @@ export const permissions: Readonly<Record<string, readonly string[]>> = {
     "elasticloadbalancing:DescribeListenerAttributes",
     "elasticloadbalancing:ModifyListener",
     "elasticloadbalancing:ModifyListenerAttributes",
+  ],
+  "lb/listenerRule": [
+    "elasticloadbalancing:CreateRule",
+    "elasticloadbalancing:DeleteRule",
+    "elasticloadbalancing:DescribeRules",
+    "elasticloadbalancing:ModifyRule",
+    "elasticloadbalancing:SetRulePriorities",
   ],
   "lb/targetGroup": [
     "elasticloadbalancing:CreateTargetGroup",

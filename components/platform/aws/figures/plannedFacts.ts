@@ -1,68 +1,90 @@
+import type { LogfireSettings } from "../../../settings/types";
 import type { AwsPlatformSettings } from "../../../settings/typesAws";
-import type { Destination, PlatformFacts } from "../../contract";
+import type { PlatformFacts } from "../../contract";
+import {
+  dns01,
+  durableStorageClass,
+  identityFacts,
+  nativeFacts,
+  nodePorts,
+  objectStoreFacts,
+  placements,
+  postgresFacts,
+  redisDestinations,
+  roleAnnotations,
+} from "./facts";
+import { balancerExposure, elasticIps } from "./publicAddresses";
 
-/** In place of what only AWS knows once it is made. No resource ever gets one of these. */
-const unknown = {
-  database: "DATABASE.rds.amazonaws.com",
-  bucket: "s3://BUCKET",
+/** In place of what only the account knows, with what it is. No resource ever gets one of these. */
+export const placeholders = {
+  "PLACEHOLDER-DATABASE-HOST": "address of the RDS instance",
+  "PLACEHOLDER-BUCKET": "name of the bucket",
+  "PLACEHOLDER-VPC-RANGE": "IPv4 range of your VPC",
+  "PLACEHOLDER-ZONE-ID": "id of the Route 53 zone",
+  "PLACEHOLDER-WORKLOADS-ROLE-ARN": "ARN of the role of Logfire's ServiceAccount",
+  "PLACEHOLDER-CERT-MANAGER-ROLE-ARN": "ARN of cert-manager's role",
+  "PLACEHOLDER-AUTOSCALER-ROLE-ARN": "ARN of cluster-autoscaler's role",
+  "PLACEHOLDER-NAT-ADDRESS": "public address of a NAT gateway, one in each zone that has one",
+  "PLACEHOLDER-BALANCER-ADDRESS": "public address of the load balancer, one in each zone",
+  "PLACEHOLDER-BALANCER-NAME": "DNS name of the load balancer",
 } as const;
+export type Placeholder = keyof typeof placeholders;
 
-/** Where pods get credentials by EKS Pod Identity: an agent on every node. */
-const podIdentityAgent: Destination = { port: 80, to: { cidrs: ["169.254.170.23/32", "fd00:ec2::23/128"] } };
-const anywhere = (port: number): Destination => ({ port, to: { cidrs: ["0.0.0.0/0", "::/0"] } });
+/** Refuses a name that the table does not explain. */
+export const placeholder = <Name extends Placeholder>(name: Name): Name => name;
+const numbered = (name: Placeholder, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `${name}-${index}`);
 
-/** Ports that AWS gives its stores. */
-export const storePorts = { postgres: 5432, redis: 6379, s3: 443 } as const;
+/** Settings of a stack, as far as its place on AWS depends on them. */
+export interface PlannedStack {
+  readonly platform: AwsPlatformSettings;
+  readonly logfire: Pick<LogfireSettings, "edge">;
+}
 
-/** Label of a pool's nodes, and what its pods need to run there. */
-export const placements = {
-  general: { nodeSelector: { "logfire.dev/pool": "general" }, tolerations: [] },
-  scratch: {
-    nodeSelector: { "logfire.dev/pool": "scratch" },
-    tolerations: [{ key: "logfire.dev/scratch", operator: "Equal", value: "true", effect: "NoSchedule" }],
-  },
-} as const;
-
-/** The shape of the platform for a plan: what needs an account stands there as a placeholder. */
-export function plannedFacts(settings: AwsPlatformSettings): PlatformFacts {
-  const { postgres, objectStore, redis, dns, region, identity } = settings;
+/** The platform as it will be, worked out without an account: what needs one stands there as a placeholder. */
+export function plannedFacts({ platform, logfire }: PlannedStack): PlatformFacts {
+  const range = platform.network.kind === "create" ? platform.network.cidr : placeholder("PLACEHOLDER-VPC-RANGE");
   return {
-    identity: {
-      serviceAccountAnnotations: {},
-      podLabels: {},
-      destinations: [identity === "podIdentity" ? podIdentityAgent : anywhere(443)],
-    },
+    identity: identityFacts(platform, placeholder("PLACEHOLDER-WORKLOADS-ROLE-ARN")),
     placement: placements.general,
     scratch: { kind: "emptyDir", ...placements.scratch },
-    postgres:
-      postgres.kind === "create"
-        ? {
-            host: unknown.database,
-            port: storePorts.postgres,
-            adminUser: "logfire_admin",
-            adminDatabase: "postgres",
-            tls: "require",
-            destination: anywhere(storePorts.postgres),
-          }
-        : { ...postgres, destination: { port: postgres.port, to: { cidrs: postgres.cidrs } } },
-    objectStore: {
-      uri: objectStore.kind === "create" ? unknown.bucket : objectStore.uri,
-      environment: { AWS_DEFAULT_REGION: region },
-      secretEnvironmentKeys: [],
-      destination: anywhere(storePorts.s3),
-    },
-    redis: { destinations: redisDestinations(redis) },
-    edge: {
-      ...(dns.kind === "none" ? {} : { zone: { name: dns.name }, dns01: { route53: { region } } }),
-      loadBalancer: { annotations: { public: {}, internal: {} }, asksByAddress: false },
-      certManagerIdentity: { serviceAccountAnnotations: {}, podLabels: {} },
-      clusterRanges: [],
-    },
+    durableStorageClass,
+    postgres: postgresFacts(platform, { host: placeholder("PLACEHOLDER-DATABASE-HOST"), range }),
+    objectStore: objectStoreFacts(platform, `s3://${placeholder("PLACEHOLDER-BUCKET")}`),
+    redis: { destinations: redisDestinations(platform, range) },
+    edge: plannedEdge({ platform, logfire }, range),
   };
 }
 
-function redisDestinations(redis: AwsPlatformSettings["redis"]): readonly Destination[] {
-  if (redis.kind === "inCluster") return [{ port: storePorts.redis, to: { component: "logfire-redis" } }];
-  if (redis.kind === "create") return [anywhere(storePorts.redis)];
-  return redis.ports.map((port) => ({ port, to: { cidrs: redis.cidrs } }));
+function plannedEdge({ platform, logfire: { edge } }: PlannedStack, range: string): PlatformFacts["edge"] {
+  const { dns, network, region, identity } = platform;
+  const { nat } = elasticIps(network, edge);
+  const proves = dns.kind !== "none" && edge.certificate.source === "acme" && !edge.certificate.http01;
+  const zoneId = dns.kind === "existing" ? dns.zoneId : placeholder("PLACEHOLDER-ZONE-ID");
+  return {
+    ...(dns.kind === "none" ? {} : { zone: { name: dns.name }, dns01: dns01(region, zoneId) }),
+    loadBalancer: plannedBalancer({ platform, logfire: { edge } }),
+    certManagerIdentity: {
+      serviceAccountAnnotations: proves
+        ? roleAnnotations(identity, placeholder("PLACEHOLDER-CERT-MANAGER-ROLE-ARN"))
+        : {},
+      podLabels: {},
+    },
+    ...(edge.mode === "native" ? { native: nativeFacts([placeholder("PLACEHOLDER-BALANCER-NAME")], range) } : {}),
+    clusterRanges: [range, ...numbered("PLACEHOLDER-NAT-ADDRESS", nat).map((address) => `${address}/32`)],
+  };
+}
+
+function plannedBalancer({ platform, logfire: { edge } }: PlannedStack): PlatformFacts["edge"]["loadBalancer"] {
+  const shared = { annotations: { public: {}, internal: {} }, asksByAddress: false };
+  if (edge.mode === "native") return shared;
+  const { balancer } = elasticIps(platform.network, edge);
+  switch (balancerExposure(edge)) {
+    case "none":
+      return shared;
+    case "internal":
+      return { ...shared, nodePorts, addresses: [placeholder("PLACEHOLDER-BALANCER-NAME")] };
+    case "public":
+      return { ...shared, nodePorts, addresses: numbered("PLACEHOLDER-BALANCER-ADDRESS", balancer) };
+  }
 }

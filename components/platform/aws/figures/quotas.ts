@@ -1,6 +1,6 @@
 import type { AwsPlatformSettings } from "../../../settings/typesAws";
 import { instanceTypes } from "./instanceTypes";
-import { zoneCount } from "./nodePlan";
+import { type ElasticIps, elasticIps } from "./publicAddresses";
 
 /** A limit of the account in one region, as Service Quotas knows it. */
 export interface Quota {
@@ -34,9 +34,9 @@ export interface QuotaNeed extends Quota {
 /** What a stack takes of the account's limits, beside everything else that the account runs. */
 export function quotaNeeds(
   settings: AwsPlatformSettings,
-  exposure: "public" | "internal" | "none",
+  edge: Parameters<typeof elasticIps>[1],
 ): readonly QuotaNeed[] {
-  return [nodes(settings), ...addresses(settings, exposure), ...networks(settings)];
+  return [nodes(settings), ...addresses(elasticIps(settings.network, edge)), ...networks(settings)];
 }
 
 function nodes({ nodes: pools }: AwsPlatformSettings): QuotaNeed {
@@ -50,9 +50,7 @@ function nodes({ nodes: pools }: AwsPlatformSettings): QuotaNeed {
   };
 }
 
-function addresses({ network }: AwsPlatformSettings, exposure: string): readonly QuotaNeed[] {
-  const nat = network.kind === "existing" ? 0 : { regional: 0, single: 1, perAz: zoneCount }[network.nat];
-  const balancer = exposure === "public" ? zoneCount : 0;
+function addresses({ nat, balancer }: ElasticIps): readonly QuotaNeed[] {
   const all = nat + balancer;
   const arithmetic = `${balancer} for the load balancer + ${nat} for NAT`;
   return all === 0 ? [] : [{ ...quotas.elasticIps, least: all, most: all, arithmetic }];
