@@ -6,12 +6,13 @@ import { minioName, platformFacts, postgresName } from "../components/platform/e
 import { minioManifests } from "../components/platform/existing/objectStore";
 import { postgresManifests } from "../components/platform/existing/postgres";
 import { toMib, toMillis } from "../components/lib/quantities";
-import { plannedFacts } from "../components/platform/aws/figures/plannedFacts";
+import { placeholders, plannedFacts } from "../components/platform/aws/figures/plannedFacts";
+import { plannedObjects } from "../components/platform/aws/manifests";
 import type { PlatformFacts } from "../components/platform/contract";
 import type { ExistingPlatformSettings, Settings } from "../components/settings";
 
 /** Every object of a stack that is no Secret, as data: what the engine applies, worked out without it. */
-export function stackObjects(settings: Settings): readonly ObjectManifest[] {
+export function stackObjects(settings: Settings, stack: string): readonly ObjectManifest[] {
   const { logfire, platform } = settings;
   const facts = stackFacts(settings);
   const rendered = renderLogfire({
@@ -21,14 +22,16 @@ export function stackObjects(settings: Settings): readonly ObjectManifest[] {
   });
   return [
     ...rendered.map(({ manifest }) => manifest),
-    ...(platform.kind === "existing" ? storeObjects({ logfire, platform }) : []),
+    ...(platform.kind === "existing"
+      ? storeObjects({ logfire, platform })
+      : plannedObjects({ logfire, platform }, stack)),
     ...renderDatabase({ settings: logfire, platform: facts }),
   ];
 }
 
 /** What the renderer may know of the platform before it is there. */
-export const stackFacts = ({ platform }: Settings): PlatformFacts =>
-  platform.kind === "existing" ? platformFacts(platform) : plannedFacts(platform);
+export const stackFacts = ({ platform, logfire }: Settings): PlatformFacts =>
+  platform.kind === "existing" ? platformFacts(platform) : plannedFacts({ platform, logfire });
 
 function storeObjects({ logfire, platform }: Settings<ExistingPlatformSettings>): readonly ObjectManifest[] {
   const store = {
@@ -133,6 +136,12 @@ export function imagesIn(objects: readonly ObjectManifest[]): readonly string[] 
   };
   objects.forEach(visit);
   return [...images].sort();
+}
+
+/** Placeholders that stand in the objects, with what belongs there: the account knows it once everything is made. */
+export function placeholdersIn(objects: readonly ObjectManifest[]): readonly (readonly [string, string])[] {
+  const text = JSON.stringify(objects);
+  return Object.entries(placeholders).filter(([name]) => text.includes(name));
 }
 
 /** A Kubernetes Secret that the objects read, and what they read of it. */

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { Option } from "commander";
+import type { PodGroup } from "../components/logfire/edge/capacity";
 import {
   capacity,
   maxReplicas,
@@ -10,11 +11,13 @@ import {
   type Sizes,
   type Totals,
 } from "../components/logfire/sizing";
+import type { DaemonSet } from "../components/platform/aws/figures/daemonSets";
 import { nodeShapes, type Cloud, type NodeShape } from "../sandbox/nodes/shapes";
 import { awsPlan, type AwsPlan, formatCost, formatPools } from "./planAws";
 import { edgeFigure, formatEdge, type EdgeFigure } from "./planEdge";
 import { durableVolumes, imagesIn, storesIn, type Store } from "./objects";
-import { cores, gib, table } from "./output";
+import { cores, gib, range, table } from "./output";
+import { daemonSetsOf, formatServices, servicesOf, serviceTotals } from "./planServices";
 import { inspectStack, presetOption, stackOption, type InspectedStack } from "./stack";
 import type { PresetName } from "../components/logfire/catalogue/names";
 
@@ -41,9 +44,13 @@ export interface PlanFigures {
   readonly capacity: readonly PoolCapacity[];
   /** What runs inside the cluster because no server outside is given; on nodes of the general pool, one pod each. */
   readonly stores: readonly Store[];
-  /** How people reach it; `proxies` run on nodes of the general pool. */
+  /** What serves the cluster and its edge from nodes of the general pool, as far as this stack brings it. */
+  readonly services: readonly PodGroup[];
+  /** On every node, and taken off what it has for pods. */
+  readonly daemonSets: readonly DaemonSet[];
+  /** How people reach it. */
   readonly edge: EdgeFigure;
-  /** Of pools, stores and proxies together. */
+  /** Of pools, stores and services together. */
   readonly total: { readonly min: Totals; readonly max: Totals };
   /** Volumes on network storage. */
   readonly volumes: readonly VolumeFigure[];
@@ -75,6 +82,7 @@ export function planFigures({ name, settings, sizes, objects }: InspectedStack):
   const pools = capacity(sizes);
   const stores = storesIn(rendered);
   const edge = edgeFigure(settings);
+  const services = servicesOf(settings);
   const aws = awsPlan(settings, sizes);
   return {
     stack: name,
@@ -82,8 +90,10 @@ export function planFigures({ name, settings, sizes, objects }: InspectedStack):
     workloads: Object.values(sizes),
     capacity: pools,
     stores,
+    services,
+    daemonSets: daemonSetsOf(settings),
     edge,
-    total: { min: total(pools, stores, edge, "min"), max: total(pools, stores, edge, "max") },
+    total: { min: total(pools, stores, services, "min"), max: total(pools, stores, services, "max") },
     volumes: durableVolumes(rendered).map((volume) => ({ ...volume, ...podsOf(volume.owner, sizes) })),
     nodes: settings.platform.kind === "existing" ? clouds.flatMap((cloud) => nodesOn(cloud, sizes)) : [],
     objects: countKinds(rendered),
@@ -100,17 +110,15 @@ function podsOf(owner: string, sizes: Sizes): { readonly min: number; readonly m
 const total = (
   pools: readonly PoolCapacity[],
   stores: readonly Store[],
-  { proxies }: EdgeFigure,
+  services: readonly PodGroup[],
   which: "min" | "max",
 ): Totals =>
-  [...pools.map((pool) => pool[which]), storeTotals(stores), ...(proxies === undefined ? [] : [proxies[which]])].reduce(
-    (sum, part) => ({
-      pods: sum.pods + part.pods,
-      cpuMillis: sum.cpuMillis + part.cpuMillis,
-      memoryMib: sum.memoryMib + part.memoryMib,
-      scratchMib: sum.scratchMib + part.scratchMib,
-    }),
-  );
+  [...pools.map((pool) => pool[which]), storeTotals(stores), serviceTotals(services, which)].reduce((sum, part) => ({
+    pods: sum.pods + part.pods,
+    cpuMillis: sum.cpuMillis + part.cpuMillis,
+    memoryMib: sum.memoryMib + part.memoryMib,
+    scratchMib: sum.scratchMib + part.scratchMib,
+  }));
 
 const storeTotals = (stores: readonly Store[]): Totals => ({
   pods: stores.length,
@@ -147,6 +155,7 @@ export function formatPlan(inspected: InspectedStack): string {
     "",
     "Workloads (requests of one pod; CPU in cores)",
     table(["workload", "pods", "CPU", "GiB", "scratch GiB"], figures.workloads.map(workloadRow)),
+    ...formatServices(figures.services, figures.daemonSets),
     "",
     "Required capacity, with autoscalers at their minimum and at their maximum",
     capacityTable(figures),
@@ -171,7 +180,7 @@ const unknownCapacity = [
 ];
 
 const comparison = ({ nodes }: PlanFigures): readonly string[] => [
-  "Nodes that would hold the workloads, packed tightly. Stores and proxies, a spread over three zones and a",
+  "Nodes that would hold the workloads, packed tightly. Stores and services, a spread over three zones and a",
   "rolling update need some more.",
   table(["cloud", "pool", "type", "nodes", "nodes max"], nodes.map(nodesRow)),
 ];
@@ -182,8 +191,6 @@ function headline({ name, settings: { logfire } }: InspectedStack): string {
   return `Stack ${name}: Logfire on ${logfire.hostnames.join(", ")}, preset ${logfire.preset}${options}`;
 }
 
-const range = (min: number, max: number): string => (min === max ? String(min) : `${min}–${max}`);
-
 const workloadRow = (size: Size): readonly string[] => [
   size.name,
   range(minReplicas(size), maxReplicas(size)),
@@ -192,14 +199,16 @@ const workloadRow = (size: Size): readonly string[] => [
   size.scratchMib === 0 ? "-" : gib(size.scratchMib),
 ];
 
-function capacityTable({ capacity: pools, stores, edge: { proxies }, total: all }: PlanFigures): string {
+function capacityTable({ capacity: pools, stores, services, total: all }: PlanFigures): string {
   const of = storeTotals(stores);
   return table(
     ["pool", "pods", "CPU", "GiB", "scratch GiB", "pods max", "CPU max", "GiB max", "scratch GiB max"],
     [
       ...pools.map(({ pool, min, max }) => [pool, ...amounts(min), ...amounts(max)]),
       ...(stores.length === 0 ? [] : [["stores", ...amounts(of), ...amounts(of)]]),
-      ...(proxies === undefined ? [] : [["proxies", ...amounts(proxies.min), ...amounts(proxies.max)]]),
+      ...(services.length === 0
+        ? []
+        : [["services", ...amounts(serviceTotals(services, "min")), ...amounts(serviceTotals(services, "max"))]]),
       ["total", ...amounts(all.min), ...amounts(all.max)],
     ],
   );

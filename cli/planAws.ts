@@ -2,6 +2,7 @@ import type { Settings } from "../components/settings";
 import { minReplicas, type Sizes } from "../components/logfire/sizing";
 import { balancerExposure } from "../components/platform/aws/check";
 import { billedByUse, monthlyCost, type MonthlyCost } from "../components/platform/aws/figures/cost";
+import { clusterPods } from "../components/platform/aws/figures/clusterPods";
 import { nodePool, packedNodes, poolPods } from "../components/platform/aws/figures/nodePlan";
 import { instanceTypes } from "../components/platform/aws/figures/instanceTypes";
 import { priceRegion } from "../components/platform/aws/figures/prices";
@@ -28,14 +29,14 @@ export function awsPlan({ platform, logfire }: Settings, sizes: Sizes): AwsPlan 
     region: platform.region,
     pools: (["general", "scratch"] as const).map((name) => {
       const type = instanceTypes[platform.nodes[name].type];
-      const needed = poolPods(sizes, name, "min", logfire.preset);
+      const needed = poolPods(sizes, name, "min", clusterPods(platform, logfire));
       return {
         ...nodePool(name, platform.nodes[name]),
         ...(type === undefined ? {} : { packed: packedNodes(needed, type) }),
       };
     }),
     cost: monthlyCost({ platform, exposure, volumesGib }),
-    quotas: quotaNeeds(platform, exposure),
+    quotas: quotaNeeds(platform, logfire.edge),
   };
 }
 

@@ -1,7 +1,5 @@
 import { edgeCharts, edgeImages } from "../components/logfire/edge/charts";
-import { certificateSecret, hasOwnGateway } from "../components/logfire/edge/common";
-import { fleetSizes, shutdownManager } from "../components/logfire/edge/facts";
-import type { Totals } from "../components/logfire/sizing";
+import { certificateSecret } from "../components/logfire/edge/common";
 import type { LogfireSettings, Settings } from "../components/settings";
 import { stackFacts } from "./objects";
 
@@ -17,8 +15,6 @@ export interface EdgeFigure {
   readonly records: readonly string[];
   /** Whether the platform writes them. */
   readonly writesRecords: boolean;
-  /** Requests of Envoy's pods; absent where the stack has none of its own. */
-  readonly proxies?: { readonly min: Totals; readonly max: Totals };
   readonly images: readonly string[];
 }
 
@@ -26,7 +22,6 @@ export function edgeFigure(settings: Settings): EdgeFigure {
   const { logfire } = settings;
   const { edge, hostnames, https } = logfire;
   const input = { settings: logfire, platform: stackFacts(settings) };
-  const proxies = hasOwnGateway(logfire) && edge.gateway.implementation === "envoyGateway";
   return {
     mode: edge.mode,
     exposure: edge.exposure,
@@ -38,19 +33,7 @@ export function edgeFigure(settings: Settings): EdgeFigure {
     records: edge.mode === "none" ? [] : hostnames,
     // A platform that makes its zone itself can also write into it.
     writesRecords: settings.platform.kind !== "existing",
-    ...(proxies ? { proxies: { min: fleet(logfire, 0), max: fleet(logfire, 1) } } : {}),
     images: edgeImages(input),
-  };
-}
-
-function fleet({ preset }: LogfireSettings, bound: 0 | 1): Totals {
-  const { cpuMillis, memoryMib, replicas } = fleetSizes[preset];
-  const pods = replicas[bound];
-  return {
-    pods,
-    cpuMillis: pods * (cpuMillis + shutdownManager.cpuMillis),
-    memoryMib: pods * (memoryMib + shutdownManager.memoryMib),
-    scratchMib: 0,
   };
 }
 
@@ -58,6 +41,7 @@ function certificateText({ edge, https, hostnames }: LogfireSettings): string {
   const { certificate } = edge;
   switch (certificate.source) {
     case "none":
+      if (edge.mode === "native") return "certificate of the cloud's own";
       return https ? "certificate of your routing layer" : "no certificate";
     case "acme":
       return `certificate by ACME (${certificate.http01 ? "HTTP-01" : `DNS-01${edge.zone === undefined ? "" : ` in ${edge.zone}`}`}) from ${new URL(certificate.server).host}`;
@@ -73,7 +57,12 @@ function certificateText({ edge, https, hostnames }: LogfireSettings): string {
 }
 
 const exposures = { public: "public", internal: "inside your network only" } as const;
-const modes = { gateway: "Gateway", ingress: "Ingress", none: "your own routing layer" } as const;
+const modes = {
+  gateway: "Gateway",
+  ingress: "Ingress",
+  native: "the cloud's load balancer",
+  none: "your own routing layer",
+} as const;
 
 export function formatEdge({
   mode,

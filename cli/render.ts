@@ -6,8 +6,8 @@ import type { PresetName } from "../components/logfire/catalogue/names";
 import type { ObjectManifest } from "../components/logfire/manifests";
 import { ProblemsError } from "../components/lib/errors";
 import { edgeCharts, type ChartInstall } from "../components/logfire/edge/charts";
-import { secretsRead, stackFacts } from "./objects";
-import { type InspectedStack, inspectStack, presetOption, stackOption } from "./stack";
+import { placeholdersIn, secretsRead, stackFacts } from "./objects";
+import { inspectStack, presetOption, stackOption } from "./stack";
 
 export function register(program: Command): void {
   program
@@ -19,7 +19,6 @@ export function register(program: Command): void {
     .option("--overwrite", "write into a folder that is not empty; files of objects that are gone stay")
     .action((options: { stack?: string; preset?: PresetName; out: string; overwrite?: true }) => {
       const inspected = inspectStack(options.stack, options.preset);
-      refuseUnknown(inspected);
       const objects = inspected.objects();
       const { settings } = inspected;
       const charts = edgeCharts({ settings: settings.logfire, platform: stackFacts(settings) });
@@ -32,10 +31,18 @@ export function register(program: Command): void {
         console.log(`Helm charts that have to be there before, with their values in ${chartFolder}/, in this order:`);
         for (const chart of charts) console.log(`- ${installCommand(chart)}`);
       }
+      printPlaceholders(objects);
       console.log("Not among them, because only the engine, or you, know the values. The Secrets that they read:");
       for (const { name, keys } of secretsRead(objects))
         console.log(`  ${name}${keys.length === 0 ? "" : `: ${keys.join(", ")}`}`);
     });
+}
+
+function printPlaceholders(objects: readonly ObjectManifest[]): void {
+  const found = placeholdersIn(objects);
+  if (found.length === 0) return;
+  console.log("Placeholders in them, for what the account knows once `pulumi up` has made it:");
+  for (const [name, what] of found) console.log(`- ${name}: ${what}`);
 }
 
 /** Below the folder of the objects, where tools that apply every YAML file of a folder do not take them for objects. */
@@ -63,16 +70,6 @@ function installCommand(chart: ChartInstall): string {
     : `helm upgrade --install ${rest} --create-namespace ${values}`;
 }
 
-/** Addresses of a cloud's stores are in the objects, and nobody knows them before they are made. */
-function refuseUnknown({ name, settings: { platform } }: InspectedStack): void {
-  if (platform.kind !== "existing")
-    refuse(
-      `the stack ${name} makes its own bucket, database and cache on ${platform.kind}, which only the engine knows the addresses of`,
-      "use `pulumi preview` to see its objects, or a stack on the platform existing",
-      "--stack",
-    );
-}
-
 function prepare(folder: string, overwrite: boolean): void {
   const found = makeFolder(folder);
   if (found === 0 || overwrite) return;
@@ -94,8 +91,8 @@ function makeFolder(folder: string): number {
   }
 }
 
-function refuse(problem: string, remedy: string, key = "--out"): never {
-  throw new ProblemsError("Nothing was written", [{ key, problem, remedy }]);
+function refuse(problem: string, remedy: string): never {
+  throw new ProblemsError("Nothing was written", [{ key: "--out", problem, remedy }]);
 }
 
 /** `deployment-logfire-backend.yaml`: kind first, so that a listing is grouped. */

@@ -29,7 +29,7 @@ export function inspectStack(name: string | undefined, preset?: PresetName): Ins
     raw,
     settings,
     sizes: resolveSizes(settings.logfire, { redisInCluster }),
-    objects: () => stackObjects(settings),
+    objects: () => stackObjects(settings, name),
   };
 }
 

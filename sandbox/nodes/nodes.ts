@@ -1,13 +1,10 @@
 import { UserError } from "../../components/lib/errors";
+import { fits, minus, type NodeShape as Requests } from "../../components/logfire/sizing/capacity";
+import { simulatedNode } from "./nodeObject";
 import { nodeShapes, regions, type Cloud, type NodeShape, type PoolName } from "./shapes";
 
-/** What one pod asks the scheduler for. */
-export interface PodRequest {
-  readonly cpuMillis: number;
-  readonly memoryMib: number;
-  /** `ephemeral-storage`. */
-  readonly scratchMib: number;
-}
+/** What one pod asks the scheduler for; scratch is `ephemeral-storage`. */
+export type PodRequest = Requests;
 
 export interface SandboxNode {
   /** Ends in `.ZONE`: a simulated disk finds its zone by it. */
@@ -89,15 +86,6 @@ const capacity = ({ cpuMillis, memoryGib, ephemeralGib }: NodeShape): PodRequest
   scratchMib: ephemeralGib * 1024,
 });
 
-const fits = (pod: PodRequest, node: PodRequest): boolean =>
-  pod.cpuMillis <= node.cpuMillis && pod.memoryMib <= node.memoryMib && pod.scratchMib <= node.scratchMib;
-
-const minus = (node: PodRequest, pod: PodRequest): PodRequest => ({
-  cpuMillis: node.cpuMillis - pod.cpuMillis,
-  memoryMib: node.memoryMib - pod.memoryMib,
-  scratchMib: node.scratchMib - pod.scratchMib,
-});
-
 const tooLarge = (pod: PodRequest, shape: NodeShape): string =>
   `A pod of ${pod.cpuMillis}m CPU, ${pod.memoryMib} MiB memory and ${pod.scratchMib} MiB scratch fits on no ` +
   `${shape.type}, which offers ${shape.cpuMillis}m, ${Math.floor(shape.memoryGib * 1024)} MiB and ` +
@@ -105,52 +93,18 @@ const tooLarge = (pod: PodRequest, shape: NodeShape): string =>
 
 /** Node objects as a kubelet would register them. */
 export function nodeObjects(nodes: readonly SandboxNode[], kubeletVersion: string): readonly object[] {
-  return nodes.map(({ name, pool, shape, region, zone }) => {
-    const { cpuMillis, memoryMib, scratchMib } = capacity(shape);
-    const resources = {
-      cpu: `${cpuMillis}m`,
-      memory: `${memoryMib}Mi`,
-      "ephemeral-storage": `${scratchMib}Mi`,
-      pods: "110",
-    };
-    return {
-      apiVersion: "v1",
-      kind: "Node",
-      metadata: {
-        name,
-        annotations: { "kwok.x-k8s.io/node": "fake" },
-        labels: {
-          "kubernetes.io/hostname": name,
-          "kubernetes.io/os": "linux",
-          "kubernetes.io/arch": shape.type.startsWith("r7gd") ? "arm64" : "amd64",
-          "node.kubernetes.io/instance-type": shape.type,
-          "topology.kubernetes.io/region": region,
-          "topology.kubernetes.io/zone": zone,
-          "logfire.dev/pool": pool,
-        },
-      },
-      spec: {
-        providerID: `sandbox://${zone}/${name}`,
-        ...(pool === "scratch" && { taints: [{ key: "logfire.dev/scratch", value: "true", effect: "NoSchedule" }] }),
-      },
-      status: {
-        capacity: { ...resources, cpu: String(shape.vcpu) },
-        allocatable: resources,
-        nodeInfo: nodeInfo(shape, kubeletVersion),
-      },
-    };
-  });
+  return nodes.map(({ name, pool, shape, region, zone }) =>
+    simulatedNode({
+      ...{ name, region, zone, kubeletVersion },
+      machine: shape.type,
+      architecture: shape.type.startsWith("r7gd") ? "arm64" : "amd64",
+      cpus: shape.vcpu,
+      allocatable: capacity(shape),
+      pods: 110,
+      labels: { "logfire.dev/pool": pool },
+      taints: pool === "scratch" ? [{ key: "logfire.dev/scratch", value: "true", effect: "NoSchedule" }] : [],
+      providerId: `sandbox://${zone}/${name}`,
+      osImage: "simulated",
+    }),
+  );
 }
-
-const nodeInfo = ({ type }: NodeShape, kubeletVersion: string) => ({
-  architecture: type.startsWith("r7gd") ? "arm64" : "amd64",
-  operatingSystem: "linux",
-  osImage: "simulated",
-  kubeletVersion,
-  kubeProxyVersion: "",
-  containerRuntimeVersion: "simulated://1",
-  kernelVersion: "simulated",
-  bootID: "",
-  machineID: "",
-  systemUUID: "",
-});

@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { root } from "../../cli/root";
 import { register as registerBench } from "../../cli/bench";
 import { register as registerPlan } from "../../cli/plan";
+import { register as registerRehearse } from "../../cli/rehearse";
 import { register as registerRender } from "../../cli/render";
 import { register as registerSandbox } from "../../cli/sandbox";
 import { register as registerStart } from "../../cli/start";
@@ -49,8 +50,8 @@ describe("the documentation", () => {
 
   it("names options that the commands have", () => {
     const program = new Command();
-    for (const register of [registerStart, registerTest, registerSandbox, registerPlan, registerRender, registerBench])
-      register(program);
+    const commands = [registerStart, registerTest, registerSandbox, registerPlan, registerRender, registerBench];
+    for (const register of [...commands, registerRehearse]) register(program);
     const all = [...program.commands, ...program.commands.flatMap(({ commands }) => commands)];
     const optionsOf = (name: string) =>
       all

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { formatPlan, planFigures, type PlanFigures } from "../../cli/plan";
-import { inspectStack } from "../../cli/stack";
+import { stackFacts } from "../../cli/objects";
+import { inspectStack, type InspectedStack } from "../../cli/stack";
 import { presetNames } from "../../components/logfire/catalogue/names";
+import { edgeCharts } from "../../components/logfire/edge/charts";
 import type { ObjectManifest } from "../../components/logfire/manifests";
 import { maxReplicas, minReplicas, totals } from "../../components/logfire/sizing";
 import { toMib, toMillis } from "../../components/lib/quantities";
 import { command, terminalCodes } from "./command";
 
-const stacks = ["sandbox", "existing"] as const;
+const stacks = ["sandbox", "existing", "aws-prod"] as const;
 const asPlain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 interface Scaler {
@@ -85,8 +87,36 @@ function rowsBelow(text: string, heading: string): readonly (readonly string[])[
 
 const written = (value: number): string => String(Math.round(value * 100) / 100);
 
+/** What a Helm chart of the edge asks for by its own defaults, each pod of it; another test compares them. */
+const charts: Readonly<Record<string, { readonly cpuMillis: number; readonly memoryMib: number }>> = {
+  "envoy-gateway": { cpuMillis: 100, memoryMib: 256 },
+};
+
+/** Pods that the stack's Helm charts bring, by the values that it gives them. */
+function requestsOfCharts({ settings }: InspectedStack) {
+  const sum = { pods: 0, cpuMillis: 0, memoryMib: 0 };
+  for (const { release, values } of edgeCharts({ settings: settings.logfire, platform: stackFacts(settings) })) {
+    const each = charts[release];
+    if (each === undefined) continue;
+    const { replicas } = values["deployment"] as { readonly replicas: number };
+    sum.pods += replicas;
+    sum.cpuMillis += replicas * each.cpuMillis;
+    sum.memoryMib += replicas * each.memoryMib;
+  }
+  return sum;
+}
+
+/** Pods that run and that nobody renders here: of the cluster's add-ons. */
+function requestsOfAddons({ settings: { platform } }: InspectedStack) {
+  const made = platform.kind === "aws" && platform.cluster.kind === "create";
+  // CoreDNS, metrics-server and the EBS driver twice each, cert-manager's three without requests.
+  return made
+    ? { pods: 9, cpuMillis: 2 * (100 + 100 + 60), memoryMib: 2 * (70 + 200 + 240) }
+    : { pods: 0, cpuMillis: 0, memoryMib: 0 };
+}
+
 /** The rows of the capacity table, worked out from the figures. */
-function expectedRows({ capacity, stores, edge: { proxies }, total }: PlanFigures): readonly (readonly string[])[] {
+function expectedRows({ capacity, stores, services, total }: PlanFigures): readonly (readonly string[])[] {
   const own = totals([], minReplicas);
   const store = stores.reduce(
     (sum, { cpuMillis, memoryMib }) => ({
@@ -100,7 +130,9 @@ function expectedRows({ capacity, stores, edge: { proxies }, total }: PlanFigure
   const rows = [
     ...capacity.map(({ pool, min, max }) => ({ name: String(pool), min, max })),
     ...(stores.length === 0 ? [] : [{ name: "stores", min: store, max: store }]),
-    ...(proxies === undefined ? [] : [{ name: "proxies", ...proxies }]),
+    ...(services.length === 0
+      ? []
+      : [{ name: "services", min: totalOf(services, 0, own), max: totalOf(services, 1, own) }]),
     { name: "total", ...total },
   ];
   return rows.map(({ name, min, max }) => [
@@ -113,6 +145,17 @@ function expectedRows({ capacity, stores, edge: { proxies }, total }: PlanFigure
     ]),
   ]);
 }
+
+const totalOf = (services: PlanFigures["services"], bound: 0 | 1, nothing: ReturnType<typeof totals>) =>
+  services.reduce(
+    (sum, { pods, cpuMillis, memoryMib }) => ({
+      ...sum,
+      pods: sum.pods + pods[bound],
+      cpuMillis: sum.cpuMillis + pods[bound] * cpuMillis,
+      memoryMib: sum.memoryMib + pods[bound] * memoryMib,
+    }),
+    nothing,
+  );
 
 describe("plan", function () {
   this.timeout(30_000);
@@ -127,7 +170,17 @@ describe("plan", function () {
           ["max", "maxReplicas", maxReplicas],
         ] as const) {
           const { scratchMib, ...rest } = total[which];
-          assert.deepEqual(rest, requestsOf(inspected.objects(), bound));
+          const parts = [
+            requestsOf(inspected.objects(), bound),
+            requestsOfCharts(inspected),
+            requestsOfAddons(inspected),
+          ];
+          const added = (of: keyof typeof rest) => parts.reduce((sum, part) => sum + part[of], 0);
+          assert.deepEqual(rest, {
+            pods: added("pods"),
+            cpuMillis: added("cpuMillis"),
+            memoryMib: added("memoryMib"),
+          });
           assert.equal(scratchMib, totals(workloads, replicas).scratchMib);
         }
         assert.equal(stores.length, stack === "sandbox" ? 2 : 0);
