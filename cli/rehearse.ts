@@ -1,16 +1,12 @@
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { InvalidArgumentError, Option, type Command } from "commander";
-import pc from "picocolors";
 import { UserError } from "../components/lib/errors";
 import type { PresetName } from "../components/logfire/catalogue/names";
-import { instanceTypes } from "../components/platform/aws/figures/instanceTypes";
-import { packedNodes, poolPods } from "../components/platform/aws/figures/nodePlan";
-import type { ConfigValue } from "../sandbox";
-import { usualOptions } from "../sandbox/providers/aws/account";
-import { ownerParts, type OwnerPart } from "../sandbox/rehearsal/owner";
+import { ownerParts, type OwnerPart, type RehearsedCloud, type SettingValues } from "../sandbox/rehearsal/cloud";
+import { rehearsedCloud } from "../sandbox/rehearsal/clouds";
+import { matrixCases, rehearseMatrix } from "../sandbox/rehearsal/matrix";
 import { rehearse, type RehearsalRequest } from "../sandbox/rehearsal/rehearsal";
-import type { RehearsalReport } from "../sandbox/rehearsal/report";
 import {
   faultHelp,
   faultNames,
@@ -19,13 +15,12 @@ import {
   type FaultName,
   type ScenarioName,
 } from "../sandbox/rehearsal/scenarios";
-import { nameOf } from "../sandbox/rehearsal/state";
 import { sandboxTools } from "../sandbox/tools/catalogue";
 import { ensureTools } from "../sandbox/tools/install";
 import { createProgress, formatSeconds, silentProgress } from "../sandbox/tools/progress";
 import type { StartPrograms } from "../sandbox/toolset";
 import { stackProgram } from "./deploy";
-import { table } from "./output";
+import { describeCase, matrixText, outcomeOf, rehearsalText } from "./rehearsalText";
 import { root } from "./root";
 import { inspectStack, presetOption, stackOption, type InspectedStack } from "./stack";
 
@@ -37,44 +32,64 @@ interface Options {
   readonly adopt: readonly OwnerPart[];
   readonly speed: number;
   readonly quota: Readonly<Record<string, number>>;
+  readonly matrix?: true;
   readonly keep?: true;
   readonly json?: true;
 }
 
-const described = (help: Readonly<Record<string, string>>): string =>
+const explained = (help: Readonly<Record<string, string>>): string =>
   Object.entries(help)
-    .map(([name, what]) => `${name}: ${what}`)
-    .join("; ");
+    .map(([name, what]) => `  ${name.padEnd(10)} ${what}`)
+    .join("\n");
+
+const more = `
+What goes wrong in the first up, with --fault:
+${explained(faultHelp)}
+
+What happens to the stack that is up, with --scenario, one after the other, an upgrade first:
+${explained(scenarioHelp)}
+
+For example:
+  npm run rehearse -- --stack aws-prod
+  npm run rehearse -- --stack aws-prod --preset small --scenario upgrade zone
+  npm run rehearse -- --stack aws-dev --adopt network cluster --fault throttle cut
+  npm run rehearse -- --stack aws-prod --matrix
+
+Ends with 1 where something is not as it has to be, and says what.`;
 
 export function register(program: Command): void {
   program
     .command("rehearse")
-    .description("Deploys a whole stack with the real engine on a simulated account, twice, and destroys it.")
+    .description(
+      "Deploys a whole stack with the real engine in a simulated cloud, again, and destroys it. No account, no credentials.",
+    )
     .addOption(stackOption().makeOptionMandatory())
     .addOption(presetOption())
-    .addOption(
-      new Option("-f, --fault <name...>", `goes wrong in the first \`up\` (${described(faultHelp)})`)
-        .choices(faultNames)
-        .default([], "none"),
-    )
-    .addOption(
-      new Option("--scenario <name...>", `happens to the stack that is up (${described(scenarioHelp)})`)
-        .choices(scenarioNames)
-        .default([], "none"),
-    )
     .addOption(
       new Option("--adopt <part...>", "is the owner's, and used instead of made")
         .choices(ownerParts)
         .default([], "none"),
     )
+    .addOption(
+      new Option("-f, --fault <name...>", "goes wrong in the first up").choices(faultNames).default([], "none"),
+    )
+    .addOption(
+      new Option("--scenario <name...>", "happens to the stack that is up").choices(scenarioNames).default([], "none"),
+    )
+    .addOption(
+      new Option("--matrix", "every preset, with everything made and with each part adopted: a table").conflicts([
+        ...["adopt", "fault", "scenario", "keep"],
+      ]),
+    )
     .addOption(new Option("--speed <times>", "simulated seconds in a real one").argParser(positive).default(100))
     .addOption(
-      new Option("--quota <code=value...>", "limit of the account that differs from a usual one: L-0263D0A3=10")
+      new Option("--quota <code=value...>", "limit of the account that differs from a usual one's, by the cloud's code")
         .argParser(quota)
         .default({}, "none"),
     )
-    .option("--keep", "leaves the sandbox with everything in it")
+    .option("--keep", "leaves the sandbox with everything in it, to look around")
     .option("--json", "the report as JSON")
+    .addHelpText("after", more)
     .action(command);
 }
 
@@ -85,116 +100,80 @@ function positive(text: string): number {
 }
 
 function quota(text: string, others: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
-  const [, code, value] = /^(L-[0-9A-F]{8})=(\d+)$/.exec(text) ?? [];
-  if (code === undefined) throw new InvalidArgumentError("write a quota's code and its value: L-0263D0A3=10");
+  const [, code, value] = /^([^=]+)=(\d+)$/.exec(text) ?? [];
+  if (code === undefined) throw new InvalidArgumentError("write a limit's code and its value: L-0263D0A3=10");
   return { ...others, [code]: Number(value) };
 }
 
 async function command(options: Options): Promise<void> {
   // Before the tools, which on a new machine build for some minutes.
-  awsStack(options);
+  const cloud = await cloudOf(inspectStack(options.stack, options.preset));
   const progress = createProgress();
   const toolset = await ensureTools(sandboxTools, { progress });
-  const report = await rehearse({ ...rehearsalRequest(options, toolset, await stackProgram()), progress });
+  const interrupted = onInterrupt(() => progress.note("Interrupted; the sandbox is taken down."));
+  if (options.matrix === true) return matrix(options, cloud, toolset, interrupted);
+  const request = rehearsalRequest(options, cloud, toolset, await stackProgram());
+  const report = await rehearse({ ...request, progress, signal: interrupted }).catch((error: unknown) => {
+    throw interrupted.aborted ? interrupted.reason : error;
+  });
   console.log(options.json ? JSON.stringify(report, undefined, 2) : rehearsalText(report));
   if (report.problems.length > 0) process.exitCode = 1;
 }
 
-function awsStack({ stack, preset }: Pick<Options, "stack" | "preset">): InspectedStack {
-  const inspected = inspectStack(stack, preset);
-  if (inspected.settings.platform.kind === "aws") return inspected;
+/** The first Ctrl-C ends the rehearsal in order, the second at once. */
+function onInterrupt(tell: () => void): AbortSignal {
+  const ending = new AbortController();
+  const end = () => {
+    tell();
+    ending.abort(new UserError("The rehearsal was interrupted"));
+  };
+  process.once("SIGINT", end).once("SIGTERM", end);
+  return ending.signal;
+}
+
+async function matrix(
+  options: Options,
+  cloud: RehearsedCloud,
+  toolset: StartPrograms,
+  signal: AbortSignal,
+): Promise<void> {
+  const program = await stackProgram();
+  const own = inspectStack(options.stack).settings.logfire.preset;
+  const cases = matrixCases(own).filter(({ preset }) => options.preset === undefined || preset === options.preset);
+  const rows = await rehearseMatrix(
+    cases,
+    ({ preset, adopt }) => ({ ...rehearsalRequest({ ...options, preset, adopt }, cloud, toolset, program), signal }),
+    (row) => console.error(`${describeCase(row)}: ${outcomeOf(row)}, ${formatSeconds(row.seconds)}`),
+  );
+  console.log(options.json ? JSON.stringify(rows, undefined, 2) : matrixText(options.stack, rows));
+  if (rows.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
+}
+
+async function cloudOf({ name, settings }: InspectedStack): Promise<RehearsedCloud> {
+  const cloud = await rehearsedCloud(settings.platform.kind);
+  if (cloud !== undefined) return cloud;
   throw new UserError(
-    `Stack ${stack} is for the platform "${inspected.settings.platform.kind}", and a rehearsal simulates AWS; \`npm start\` deploys it into the sandbox`,
+    `Stack ${name} is for the platform "${settings.platform.kind}", which a rehearsal does not simulate; \`npm start\` deploys it into the sandbox`,
   );
 }
 
 /** What a rehearsal of a stack takes, from the stack's file. */
-export function rehearsalRequest(options: Options, toolset: StartPrograms, program: PulumiFn): RehearsalRequest {
-  const { raw, settings } = awsStack(options);
-  const { logfire } = settings;
-  const part = (name: string) => (raw.values[name] ?? {}) as Readonly<Record<string, ConfigValue>>;
+export function rehearsalRequest(
+  options: Options,
+  cloud: RehearsedCloud,
+  toolset: StartPrograms,
+  program: PulumiFn,
+): RehearsalRequest {
+  const { stack } = options;
+  const { raw, settings } = inspectStack(stack, options.preset);
+  const { namespace, preset, disposable, hostnames } = settings.logfire;
+  const part = (name: string) => (raw.values[name] ?? {}) as SettingValues;
   return {
-    ...{
-      checkout: root,
-      stack: options.stack,
-      toolset,
-      progress: silentProgress,
-      program,
-      module: join(root, "index.ts"),
-    },
-    ...{ namespace: logfire.namespace, preset: logfire.preset, disposable: logfire.disposable },
-    ...{ aws: part("aws"), edge: part("edge") },
-    ...{ adopt: options.adopt, hostname: logfire.hostnames[0] ?? "" },
-    account: { speed: options.speed, ...accountQuotas(options.quota) },
+    ...{ checkout: root, stack, toolset, progress: silentProgress, program, module: join(root, "index.ts") },
+    ...{ namespace, preset, disposable, hostname: hostnames[0] ?? "" },
+    ...{ cloud, settings: part(cloud.platform), edge: part("edge") },
+    ...{ adopt: options.adopt, speed: options.speed, quotas: options.quota },
     ...{ faults: options.fault, scenarios: options.scenario, keep: options.keep },
-    bound: (pool, type, preset) => boundOf(pool, type, preset, options.stack),
+    bound: (pool, type, of) => cloud.packedNodes(pool, type, inspectStack(stack, of).sizes, of),
   };
-}
-
-const accountQuotas = (own: Options["quota"]) =>
-  Object.keys(own).length === 0 ? {} : { quotas: { ...usualOptions.quotas, ...own } };
-
-/** The fewest nodes of a type that the pods of a preset fit on when every autoscaler is at its minimum. */
-function boundOf(pool: string, type: string, preset: PresetName, stack: string): number {
-  const known = instanceTypes[type];
-  const { sizes } = inspectStack(stack, preset);
-  if (known === undefined || (pool !== "general" && pool !== "scratch")) return 0;
-  return packedNodes(poolPods(sizes, pool, "min", preset), known) ?? 0;
-}
-
-/** The report for people. */
-export function rehearsalText(report: RehearsalReport): string {
-  const { up, nodes, pods, second, protection, scenarios, destroy, problems } = report;
-  const ready = pods.total - pods.unready.length;
-  return [
-    `Rehearsal of stack ${report.stack}, preset ${report.preset}, on simulated AWS`,
-    "",
-    `First up: ${formatSeconds(up.seconds)} real, ${formatSeconds(up.simulatedSeconds)} simulated at 1:${report.speed}; longest chain ${formatSeconds(up.chain.seconds)}, ratio ${up.ratio.toFixed(2)}`,
-    table(["service", "resources"], Object.entries(up.resources)),
-    "",
-    "Longest chain of dependencies",
-    ...up.chain.path
-      .map(nameOf)
-      .filter((name) => !/^(Stack|Aws|Logfire|aws|kubernetes)/.test(name))
-      .map((name) => `  ${name}`),
-    "",
-    table(
-      ["pool", "type", "nodes", "packed", "added", "zones"],
-      nodes.map(({ pool, type, nodes: count, bound, added, byZone }) => [
-        pool,
-        type,
-        count,
-        bound,
-        added,
-        Object.entries(byZone)
-          .map(([zone, each]) => `${zone} ${each}`)
-          .join(", "),
-      ]),
-    ),
-    "",
-    `Pods Ready: ${ready} of ${pods.total}`,
-    `Second up: ${Object.entries(second)
-      .map(([op, count]) => `${count} ${op}`)
-      .join(", ")}`,
-    `Not protected: ${protection.unprotected.length}; static keys: ${protection.staticKeys.length}`,
-    ...(up.failedCalls.length > 0
-      ? ["", "Requests that AWS refused", ...up.failedCalls.map((each) => `  ${each}`)]
-      : []),
-    ...scenarios.flatMap(({ name, seconds, said }) => [
-      "",
-      `${name} (${formatSeconds(seconds)})`,
-      ...said.map((each) => `  ${each}`),
-    ]),
-    ...(destroy === undefined
-      ? []
-      : ["", `Destroyed in ${formatSeconds(destroy.seconds)}; left in the account: ${destroy.left.length}`]),
-    "",
-    "What this does not prove: that AWS takes these inputs (the simulation checks what is known of it), that containers run,",
-    "that traffic arrives, that a public authority signs the certificate (the edge is the sandbox's own, with a private one).",
-    "Times are published figures, not measurements.",
-    "",
-    ...(problems.length === 0
-      ? [pc.green("Clean.")]
-      : [pc.red(`${problems.length} problems`), ...problems.map((each) => `  ${each}`)]),
-  ].join("\n");
 }

@@ -1,9 +1,6 @@
-import { addNodes } from "../providers/aws/cluster/nodeGroup";
-import { groupOf, type Group } from "../providers/aws/cluster/nodes";
-import type { AccountFolder } from "../providers/aws/account";
-import { record, type Entity } from "../providers/aws/model";
 import type { Kubectl } from "../controlPlane/kubectl";
 import { podRequest, type PodObject } from "../status";
+import type { NodeGroup, RehearsedAccount } from "./cloud";
 
 interface Toleration {
   readonly key?: string;
@@ -14,10 +11,23 @@ interface Pod extends PodObject {
   readonly spec: PodObject["spec"] & {
     readonly nodeSelector?: Readonly<Record<string, string>>;
     readonly tolerations?: readonly Toleration[];
+    readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
   };
   readonly status?: {
     readonly phase?: string;
     readonly conditions?: readonly { readonly type: string; readonly reason?: string }[];
+  };
+}
+interface Volume {
+  readonly spec: {
+    readonly claimRef?: { readonly namespace: string; readonly name: string };
+    readonly nodeAffinity?: {
+      readonly required: {
+        readonly nodeSelectorTerms: readonly {
+          readonly matchExpressions?: readonly { readonly key: string; readonly values?: readonly string[] }[];
+        }[];
+      };
+    };
   };
 }
 
@@ -28,22 +38,25 @@ export interface Added {
   readonly pod: string;
 }
 
+/** Nodes that one pod gets from one group; more would not help it either. */
+const triesPerGroup = 2;
+
 /**
- * Does what cluster-autoscaler would do, because no program runs in the sandbox's pods: a pod that finds no room gets a
- * node of a group that it fits on, up to the group's maximum, as long as the autoscaler's Deployment is Ready. Never takes
- * a node away.
+ * Does what a cluster autoscaler would do, because no program runs in the sandbox's pods: a pod that finds no room gets a
+ * node of a group that it fits on, up to the group's maximum, in a zone where its disk is. Never takes a node away.
  */
 export class Autoscaler {
   readonly added: Added[] = [];
-  private readonly tried = new Map<string, Set<string>>();
+  private readonly tried = new Map<string, number>();
   private timer?: NodeJS.Timeout;
   private working: Promise<void> = Promise.resolve();
   private stopped = false;
 
   constructor(
     private readonly kubectl: Kubectl,
-    private readonly account: AccountFolder,
-    private readonly region: string,
+    private readonly account: RehearsedAccount,
+    /** Part of the name of the Deployment in `kube-system` that has to be Ready for it; none where the cloud does it. */
+    private readonly deployment?: string,
   ) {}
 
   start(): void {
@@ -63,6 +76,9 @@ export class Autoscaler {
     await this.working;
   }
 
+  /** After something that changes where pods find room, each may try again. */
+  forget = (): void => this.tried.clear();
+
   private async look(): Promise<void> {
     const pods = await this.items<Pod>("pods", "--all-namespaces");
     const waiting = pods.filter(
@@ -72,41 +88,31 @@ export class Autoscaler {
         status.conditions?.some(({ type, reason }) => type === "PodScheduled" && reason === "Unschedulable") === true,
     );
     if (waiting.length === 0 || !(await this.runs())) return;
-    const view = this.account.view(this.region);
-    for (const each of waiting) {
-      const group = view
-        .of("eks/nodeGroup:NodeGroup")
-        .map((entity) => ({ entity, group: groupOf(entity.outs, view) }))
-        .filter(({ entity, group: of }) => fits(each, of) && hasRoom(entity))
-        .sort((a, b) => this.attempts(each, a.group) - this.attempts(each, b.group))[0];
+    const [groups, volumes] = [this.account.nodeGroups(), await this.items<Volume>("persistentvolumes")];
+    for (const pod of waiting) {
+      const zones = zonesOfDisks(pod, volumes);
+      const tries = ({ name }: NodeGroup) => this.tried.get(`${keyOf(pod)} ${name}`) ?? 0;
+      const group = groups
+        .filter((each) => fits(pod, each) && each.size < each.max && tries(each) < triesPerGroup)
+        .filter((each) => each.zones.some((zone) => zones === undefined || zones.includes(zone)))
+        .sort((a, b) => tries(a) - tries(b))[0];
       if (group === undefined) continue;
-      await this.grow(group.entity, group.group, each);
+      this.tried.set(`${keyOf(pod)} ${group.name}`, tries(group) + 1);
+      await this.account.grow(group.name, this.kubectl);
+      this.added.push({ group: group.name, pool: group.pool, pod: keyOf(pod) });
       return;
     }
   }
 
-  private attempts(pod: Pod, { name }: Group): number {
-    return this.tried.get(keyOf(pod))?.has(name) === true ? 1 : 0;
-  }
-
-  private async grow(entity: Entity, group: Group, pod: Pod): Promise<void> {
-    const key = keyOf(pod);
-    this.tried.set(key, new Set([...(this.tried.get(key) ?? []), group.name]));
-    await this.account.change((entities) => [
-      entities.map((each) => (each.token === entity.token && each.id === entity.id ? larger(each) : each)),
-      undefined,
-    ]);
-    await addNodes(group, 1, this.kubectl);
-    this.added.push({ group: group.name, pool: group.labels["logfire.dev/pool"] ?? "", pod: key });
-  }
-
   private async runs(): Promise<boolean> {
+    const { deployment } = this;
+    if (deployment === undefined) return true;
     const deployments = await this.items<{
       metadata: { name: string };
       status?: { readyReplicas?: number };
     }>("deployments", "-n", "kube-system");
     return deployments.some(
-      ({ metadata, status }) => metadata.name.includes("cluster-autoscaler") && (status?.readyReplicas ?? 0) > 0,
+      ({ metadata, status }) => metadata.name.includes(deployment) && (status?.readyReplicas ?? 0) > 0,
     );
   }
 
@@ -117,27 +123,31 @@ export class Autoscaler {
 
 const keyOf = ({ metadata }: Pod): string => `${metadata.namespace ?? ""}/${metadata.name}`;
 
-function larger(entity: Entity): Entity {
-  const scaling = record(entity.outs.scalingConfig);
-  const scalingConfig = { ...scaling, desiredSize: Number(scaling.desiredSize) + 1 };
-  return { ...entity, outs: { ...entity.outs, scalingConfig } };
+/** Zones that the pod's disks leave it; undefined where it has none, or they are in every zone. */
+function zonesOfDisks({ metadata, spec }: Pod, volumes: readonly Volume[]): readonly string[] | undefined {
+  const claims = (spec.volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) => claim?.claimName ?? []);
+  const bound = volumes.filter(
+    ({ spec: { claimRef } }) =>
+      claimRef !== undefined && claimRef.namespace === metadata.namespace && claims.includes(claimRef.name),
+  );
+  const zones = bound.flatMap(({ spec: { nodeAffinity } }) =>
+    (nodeAffinity?.required.nodeSelectorTerms ?? [])
+      .flatMap(({ matchExpressions = [] }) => matchExpressions)
+      .flatMap(({ key, values = [] }) => (key === "topology.kubernetes.io/zone" ? values : [])),
+  );
+  return zones.length === 0 ? undefined : zones;
 }
 
-const hasRoom = ({ outs }: Entity): boolean => {
-  const { desiredSize, maxSize } = record(outs.scalingConfig);
-  return Number(desiredSize) < Number(maxSize);
-};
-
-function fits(pod: Pod, group: Group): boolean {
+function fits(pod: Pod, { labels, taints, allocatable }: NodeGroup): boolean {
   const { cpu, memory, scratch } = podRequest(pod);
   const selector = Object.entries(pod.spec.nodeSelector ?? {});
-  const tolerated = (taint: object) =>
-    pod.spec.tolerations?.some(({ key }) => key === undefined || key === record(taint).key) === true;
+  const tolerated = (taint: string) =>
+    pod.spec.tolerations?.some(({ key }) => key === undefined || key === taint) === true;
   return (
-    selector.every(([name, value]) => group.labels[name] === value || name.startsWith("kubernetes.io/")) &&
-    group.taints.every(tolerated) &&
-    cpu * 1000 <= group.type.allocatable.cpuMillis &&
-    memory * 1024 <= group.type.allocatable.memoryMib &&
-    scratch * 1024 <= group.ephemeralMib
+    selector.every(([name, value]) => labels[name] === value || name.startsWith("kubernetes.io/")) &&
+    taints.every(tolerated) &&
+    cpu * 1000 <= allocatable.cpuMillis &&
+    memory * 1024 <= allocatable.memoryMib &&
+    scratch * 1024 <= allocatable.scratchMib
   );
 }

@@ -1,4 +1,4 @@
-import type { Call } from "../providers/aws/account";
+import type { CloudCall } from "./cloud";
 import type { Span } from "./timeline";
 
 /** What of a resource in the engine's state says what it waited for. */
@@ -71,27 +71,27 @@ export interface Duration {
 const tolerance = 1500;
 /** Real milliseconds after the end of another resource within which one begins that has waited for it. */
 const promptly = 500;
-/** Seconds from which it counts whether a resource of AWS is made beside the others. */
+/** Seconds from which it counts whether a resource of the cloud is made beside the others. */
 const slow = 60;
 
 /**
- * How long an update would have taken on AWS, and how that compares with its longest chain. The engine's own time, which
+ * How long an update would have taken in the cloud, and how that compares with its longest chain. The engine's own time, which
  * at 1:100 would count a hundredfold, is left out: a resource begins when its dependencies are there. But where it really
  * began much later than that, and right after something slow had ended, it waited for that without saying so: looked for
- * among what takes AWS a minute and more.
+ * among what takes the cloud a minute and more.
  */
 export function durationOf(
   resources: readonly StateResource[],
   spans: ReadonlyMap<string, Span>,
-  calls: readonly Pick<Call, "urn" | "simulatedSeconds">[],
+  calls: readonly Pick<CloudCall, "urn" | "simulatedSeconds">[],
 ): Duration {
-  const onAws = new Map(calls.map(({ urn, simulatedSeconds }) => [urn, simulatedSeconds]));
+  const inCloud = new Map(calls.map(({ urn, simulatedSeconds }) => [urn, simulatedSeconds]));
   const components = new Set(resources.filter(({ id }) => id === undefined).map(({ urn }) => urn));
   const secondsOf = (urn: string): number => {
     const span = spans.get(urn);
     // A component is there at once; its event ends with its last child.
     if (span === undefined || components.has(urn)) return 0;
-    return onAws.get(urn) ?? (span.ended - span.begun) / 1000;
+    return inCloud.get(urn) ?? (span.ended - span.begun) / 1000;
   };
   const worked = resources.filter(({ urn }) => spans.has(urn) && !components.has(urn));
   const order = [...worked].sort((a, b) => begun(spans, a) - begun(spans, b));
@@ -101,7 +101,7 @@ export function durationOf(
     const needed = leavesOf(resource, resources).filter((urn) => ends.has(urn));
     const ready = Math.max(0, ...needed.map((urn) => spans.get(urn)?.ended ?? 0));
     let start = Math.max(0, ...needed.map((urn) => ends.get(urn) ?? 0));
-    const isSlow = (urn: string) => (onAws.get(urn) ?? 0) >= slow;
+    const isSlow = (urn: string) => (inCloud.get(urn) ?? 0) >= slow;
     const candidates = isSlow(resource.urn) ? [...ends.keys()].filter(isSlow) : [];
     const blamed = waitedFor(begun(spans, resource), ready, candidates, spans);
     if (blamed !== undefined && (ends.get(blamed) ?? 0) > start) {

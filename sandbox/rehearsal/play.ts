@@ -1,28 +1,28 @@
 import { presetNames, type PresetName } from "../../components/logfire/catalogue/names";
-import { usableTypes } from "../../components/platform/aws/figures/nodePlan";
-import { versions } from "../providers/aws/services/eks";
 import { watchBudgets } from "./budgets";
 import { readNodes, settle } from "./cluster";
 import type { ScenarioReport } from "./report";
 import type { ScenarioName } from "./scenarios";
 import { merged, type Changes, type Stage } from "./stage";
-import { nameOf } from "./state";
+import type { RehearsedCloud } from "./cloud";
+import { nameOf, typeOf } from "./state";
 import { unchanged } from "./report";
+import type { Timeline } from "./timeline";
+import { outOfOrder, orderSaid } from "./upgrade";
 import { loseZone } from "./zone";
 
 type Scenario = (stage: Stage, start: Changes) => Promise<Pick<ScenarioReport, "said" | "problems">>;
 
-const newest = "1.35";
-const earlier = versions[versions.indexOf(newest) - 1] ?? newest;
-
 /** What the first `up` must begin with so that a scenario has something to change. */
-export const startingWith = (scenarios: readonly ScenarioName[]): Changes =>
-  scenarios.includes("upgrade") ? { aws: { cluster: { version: earlier } } } : {};
+export const startingWith = (
+  scenarios: readonly ScenarioName[],
+  { withVersion, versions }: Pick<RehearsedCloud, "withVersion" | "versions">,
+): Changes => (scenarios.includes("upgrade") ? { settings: withVersion(versions.earlier) } : {});
 
-export const afterUpgrade = (start: Changes): Changes => ({
-  ...start,
-  aws: merged(start.aws ?? {}, { cluster: { version: newest } }),
-});
+export const afterUpgrade = (
+  start: Changes,
+  { withVersion, versions }: Pick<RehearsedCloud, "withVersion" | "versions">,
+): Changes => ({ ...start, settings: merged(start.settings ?? {}, withVersion(versions.newest)) });
 
 const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   preset: presetUpAndDown,
@@ -37,8 +37,14 @@ export async function play(name: ScenarioName, stage: Stage, start: Changes): Pr
   return { name, seconds: (Date.now() - begun) / 1000, said, problems };
 }
 
+interface Changed {
+  readonly said: readonly string[];
+  readonly problems: readonly string[];
+  readonly timeline: Timeline;
+}
+
 /** Deploys a change while the budgets are watched, and looks what came of it. */
-async function change(stage: Stage, changes: Changes): Promise<{ said: string[]; problems: string[] }> {
+async function change(stage: Stage, changes: Changes): Promise<Changed> {
   const { namespace, toolset } = stage.options;
   const watch = await watchBudgets(stage.sandbox.controlPlane, toolset, namespace);
   const { result, timeline } = await stage.deploy(changes).catch(async (error: unknown) => {
@@ -50,8 +56,9 @@ async function change(stage: Stage, changes: Changes): Promise<{ said: string[];
   const again = (await stage.deploy(changes)).result.changes;
   const moved = Object.keys(again).filter((op) => !unchanged.includes(op));
   const nodes = await readNodes(stage.kubectl);
-  const lost = lostData(timeline.steps);
+  const lost = lostData(timeline.steps, stage.options.cloud);
   return {
+    timeline,
     said: [
       `${Object.entries(result.changes)
         .map(([op, count]) => `${count} ${op}`)
@@ -67,14 +74,13 @@ async function change(stage: Stage, changes: Changes): Promise<{ said: string[];
   };
 }
 
-const durable =
-  /aws:(rds\/instance|s3\/bucket|eks\/cluster|route53\/zone|kms\/key|elasticache\/replicationGroup):|:StatefulSet::|:PersistentVolumeClaim::/;
-
 /** Of what holds data, what an update replaced or deleted. */
-const lostData = (steps: readonly string[]): readonly string[] =>
+const lostData = (steps: readonly string[], { holdsData }: RehearsedCloud): readonly string[] =>
   steps
-    .filter((step) => /^(delete|replace|create-replacement|delete-replaced) /.test(step) && durable.test(step))
-    .map((step) => nameOf(step.slice(step.indexOf(" ") + 1)));
+    .filter((step) => /^(delete|replace|create-replacement|delete-replaced) /.test(step))
+    .map((step) => step.slice(step.indexOf(" ") + 1))
+    .filter((urn) => holdsData(typeOf(urn)) || /:(StatefulSet|PersistentVolumeClaim)$/.test(typeOf(urn)))
+    .map(nameOf);
 
 async function presetUpAndDown(stage: Stage, start: Changes): ReturnType<Scenario> {
   const own = stage.options.preset;
@@ -90,19 +96,17 @@ async function presetUpAndDown(stage: Stage, start: Changes): ReturnType<Scenari
 
 async function otherMachines(stage: Stage, start: Changes): ReturnType<Scenario> {
   const nodes = await readNodes(stage.kubectl);
-  const types = Object.fromEntries(
+  const { cloud } = stage.options;
+  const types: Readonly<Record<string, string>> = Object.fromEntries(
     nodes.flatMap(({ pool, type }) => {
-      const size = type.split(".")[1];
-      const next = usableTypes(pool === "scratch" ? "scratch" : "general").find(
-        (each) => each !== type && each.endsWith(`.${size}`) && each.charAt(0) === type.charAt(0),
-      );
-      return next === undefined ? [] : [[pool, { type: next }] as const];
+      const next = cloud.otherMachine(pool === "scratch" ? "scratch" : "general", type);
+      return next === undefined ? [] : [[pool, next] as const];
     }),
   );
-  const changes = { ...start, aws: merged(start.aws ?? {}, { nodes: types }) };
+  const changes = { ...start, settings: merged(start.settings ?? {}, cloud.withMachines(types)) };
   const { said, problems } = await change(stage, changes);
   const now = await readNodes(stage.kubectl);
-  const still = now.filter(({ pool, type }) => types[pool] !== undefined && type !== types[pool].type);
+  const still = now.filter(({ pool, type }) => types[pool] !== undefined && type !== types[pool]);
   const back = await change(stage, start);
   return {
     said: [...said, "and back:", ...back.said],
@@ -115,12 +119,18 @@ async function otherMachines(stage: Stage, start: Changes): ReturnType<Scenario>
 }
 
 async function nextVersion(stage: Stage, start: Changes): ReturnType<Scenario> {
-  const { said, problems } = await change(stage, afterUpgrade(start));
+  const { cloud } = stage.options;
+  const { earlier, newest } = cloud.versions;
+  const { said, problems, timeline } = await change(stage, afterUpgrade(start, cloud));
   const old = (await readNodes(stage.kubectl)).filter(({ versions: kubelets }) =>
     kubelets.some((each) => !each.startsWith(`v${newest}.`)),
   );
   return {
-    said: [`from ${earlier} to ${newest}:`, ...said],
-    problems: [...problems, ...old.map(({ pool, versions: kubelets }) => `pool ${pool} runs ${kubelets.join(", ")}`)],
+    said: [`from ${earlier} to ${newest}: ${orderSaid(cloud.upgradeOrder, timeline.spans)}`, ...said],
+    problems: [
+      ...problems,
+      ...outOfOrder(cloud.upgradeOrder, timeline.spans),
+      ...old.map(({ pool, versions: kubelets }) => `pool ${pool} runs ${kubelets.join(", ")}`),
+    ],
   };
 }

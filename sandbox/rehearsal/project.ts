@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -61,5 +62,10 @@ const quoted = (part: string, at: number): string =>
   at === 0 ? part : /^[A-Za-z_][\w-]*$/.test(part) ? `.${part}` : `["${part}"]`;
 
 /** Something of the form that the settings want. */
-const placeholder = (path: string): string =>
-  /dsn$/i.test(path) ? "redis://:rehearsal@redis.example.com:6379" : "made-up-for-the-rehearsal";
+function placeholder(path: string): string {
+  const value = madeUp();
+  return /dsn$/i.test(path) ? `redis://:${value}@redis.example.com:6379` : value;
+}
+
+/** A secret that is nobody's, and found nowhere else: whoever looks for it finds where it leaked. */
+export const madeUp = (): string => `made-up-${randomBytes(12).toString("hex")}`;

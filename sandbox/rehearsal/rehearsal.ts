@@ -1,7 +1,5 @@
 import type { PresetName } from "../../components/logfire/catalogue/names";
 import { formatSeconds } from "../tools/progress";
-import { writeFaults } from "../providers/aws/faults";
-import { leftIn } from "../providers/aws/operations";
 import { durationOf } from "./chain";
 import { readNodes, settle, type PoolNodes } from "./cluster";
 import {
@@ -12,8 +10,8 @@ import {
   type ScenarioReport,
   type UpReport,
 } from "./report";
-import { faults, type FaultName, type ScenarioName } from "./scenarios";
-import { ownedIds } from "./owner";
+import type { PoolName } from "./cloud";
+import type { FaultName, ScenarioName } from "./scenarios";
 import { afterUpgrade, play, startingWith } from "./play";
 import { Stage, type Changes, type StageOptions, type Update } from "./stage";
 import { byService, nameOf, staticKeysIn, unprotected } from "./state";
@@ -23,38 +21,45 @@ export interface RehearsalRequest extends StageOptions {
   readonly faults: readonly FaultName[];
   readonly scenarios: readonly ScenarioName[];
   /** The fewest nodes of a type that a preset's pods fit on. */
-  readonly bound: (pool: string, type: string, preset: PresetName) => number;
+  readonly bound: (pool: PoolName, type: string, preset: PresetName) => number;
+  /** Looks around in the stack that is up, after the second `up` and before anything else happens to it. */
+  readonly visit?: (stage: Stage) => Promise<void>;
   /** Leaves the sandbox and what is in it, instead of destroying it. */
   readonly keep?: boolean;
 }
 
 const limits = { ratio: 1.1, nodes: 1.15 };
 
-/** The whole life of a stack on simulated AWS. Throws where an `up` fails that has to succeed. */
+/** The whole life of a stack in a simulated cloud. Throws where an `up` fails that has to succeed. */
 export async function rehearse(request: RehearsalRequest): Promise<RehearsalReport> {
   const begun = Date.now();
   const stage = await Stage.open(request);
   try {
-    const start = startingWith(request.scenarios);
+    const start = startingWith(request.scenarios, request.cloud);
     const up = await firstUp(stage, request.faults, start);
     const pods = await settle(stage.kubectl, request.namespace);
     const nodes = (await readNodes(stage.kubectl)).map((pool) => withBound(pool, stage, request));
     const state = await stage.state();
-    const protection = { unprotected: unprotected(state), staticKeys: staticKeysIn(state) };
+    const protection = {
+      unprotected: unprotected(state, request.cloud),
+      staticKeys: staticKeysIn(state, request.cloud),
+    };
     const second = (await stage.deploy(start)).result.changes;
+    await request.visit?.(stage);
     const scenarios: ScenarioReport[] = [];
     let now = start;
     // The update first: the others then begin where it led.
     for (const name of [...request.scenarios].sort((a) => (a === "upgrade" ? -1 : 0))) {
       scenarios.push(await play(name, stage, now));
-      if (name === "upgrade") now = afterUpgrade(now);
+      if (name === "upgrade") now = afterUpgrade(now, request.cloud);
     }
     const destroy = request.keep === true ? undefined : await destroyAll(stage, request);
     const { stack, preset } = request;
     const report = {
+      cloud: request.cloud.title,
       stack,
       preset,
-      speed: stage.account.options().speed,
+      speed: request.speed,
       up,
       nodes,
       pods,
@@ -75,7 +80,7 @@ export async function rehearse(request: RehearsalRequest): Promise<RehearsalRepo
 
 const withBound = (pool: PoolNodes, { autoscaler }: Stage, { bound, preset }: RehearsalRequest): NodesReport => ({
   ...pool,
-  bound: bound(pool.pool, pool.type, preset),
+  bound: pool.pool === "general" || pool.pool === "scratch" ? bound(pool.pool, pool.type, preset) : 0,
   added: autoscaler.added.filter((each) => each.pool === pool.pool).length,
 });
 
@@ -89,7 +94,7 @@ async function firstUp(stage: Stage, names: readonly FaultName[], start: Changes
   const duration = durationOf(state, timeline.spans, made);
   return {
     seconds: (Date.now() - from) / 1000,
-    resources: byService(state),
+    resources: byService(state, stage.options.cloud),
     previewDiffers: names.length > 0 ? [] : differences(announced.steps, timeline.steps),
     simulatedSeconds: duration.seconds,
     chain: duration.chain,
@@ -102,16 +107,15 @@ async function firstUp(stage: Stage, names: readonly FaultName[], start: Changes
 
 /** The first `up`, with what is to go wrong in it; where that makes it fail, it is run again as its owner would. */
 async function upUnder(stage: Stage, names: readonly FaultName[], start: Changes): Promise<Update> {
-  const wanted = names.flatMap((name) => (name === "cut" ? [] : faults[name]));
-  writeFaults(stage.account.folder, wanted);
+  const failing = stage.account.plantFaults(names.filter((name) => name !== "cut"));
   if (names.includes("cut")) await cutInTheMiddle(stage, start);
-  if (names.includes("fail")) await failWhileItLasts(stage, start);
+  await failWhileItLasts(stage, start, failing);
   return stage.deploy(start);
 }
 
-/** One `up` for each request that AWS refuses for good: an update ends at the first. */
-async function failWhileItLasts(stage: Stage, start: Changes): Promise<void> {
-  for (let attempt = 0; attempt < faults.fail.length; attempt++) {
+/** One `up` for each request that the cloud refuses for good. */
+async function failWhileItLasts(stage: Stage, start: Changes, times: number): Promise<void> {
+  for (let attempt = 0; attempt < times; attempt++) {
     const { result } = stage.deployApart(start);
     const failed = await result.then(
       () => false,
@@ -125,7 +129,7 @@ async function failWhileItLasts(stage: Stage, start: Changes): Promise<void> {
 async function cutInTheMiddle(stage: Stage, start: Changes): Promise<void> {
   const child = stage.deployApart(start);
   const watching = setInterval(() => {
-    if (stage.account.entities().some(({ token }) => token === "eks/cluster:Cluster")) child.interrupt();
+    if (stage.account.clusterIsBegun()) child.interrupt();
   }, 100);
   const finished = await child.result.then(
     () => true,
@@ -143,16 +147,16 @@ const differences = (announced: readonly string[], done: readonly string[]): rea
   return [...only(announced, done, "announced only"), ...only(done, announced, "done only")];
 };
 
-async function destroyAll(stage: Stage, { stack, disposable }: RehearsalRequest): Promise<DestroyReport> {
+async function destroyAll(stage: Stage, { disposable }: RehearsalRequest): Promise<DestroyReport> {
   const begun = Date.now();
   await stage.autoscaler.stop();
   const first = disposable ? undefined : await refused(stage);
-  await stage.engine.destroy({ stack, removeStack: true });
+  await stage.destroy();
   return {
     seconds: (Date.now() - begun) / 1000,
     ...(first === undefined ? {} : { refusedAtFirst: first }),
-    left: leftIn(stage.account.entities()),
-    ownersGone: stage.owned.filter((each) => !ownedIds(stage.account).includes(each)),
+    left: stage.account.left(),
+    ownersGone: stage.owned.filter((each) => !stage.account.owned().includes(each)),
   };
 }
 

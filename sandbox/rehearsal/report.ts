@@ -7,6 +7,8 @@ export const unchanged: readonly string[] = ["same", "read"];
 /** What a rehearsal found, as data. */
 export interface RehearsalReport {
   readonly stack: string;
+  /** For people: `AWS`. */
+  readonly cloud: string;
   readonly preset: string;
   readonly speed: number;
   readonly up: UpReport;
@@ -35,7 +37,7 @@ export interface UpReport {
   /** What waited for something that it does not depend on: `Instance db after Cluster main`. */
   readonly late: readonly string[];
   readonly warnings: readonly string[];
-  /** Requests that AWS refused and that the provider or a second `up` got over. */
+  /** Requests that the cloud refused and that the provider or a second `up` got over. */
   readonly failedCalls: readonly string[];
 }
 

@@ -3,20 +3,18 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { PulumiFn } from "@pulumi/pulumi/automation";
+import type { EngineEvent, PulumiFn } from "@pulumi/pulumi/automation";
 import type { PresetName } from "../../components/logfire/catalogue/names";
 import { deployInChild, down, up, type ConfigValue, type Sandbox } from "..";
 import type { ChildDeployment } from "../engine/child";
-import { Engine, type UpdateResult } from "../engine/engine";
+import { Engine, type ProgramRequest, type UpdateResult } from "../engine/engine";
 import { engineEnvironment, engineLayout } from "../engine/workspace";
-import type { AccountFolder, AccountOptions } from "../providers/aws/account";
 import type { Progress } from "../tools/progress";
 import type { StartPrograms } from "../toolset";
 import { Autoscaler } from "./autoscaler";
-import { awsStages, makeAccount } from "./account";
 import { resourcesOf } from "./state";
 import type { StateResource } from "./chain";
-import { makeOwned, ownedIds, type OwnerPart } from "./owner";
+import type { OwnerPart, RehearsedAccount, RehearsedCloud, SettingValues } from "./cloud";
 import { makeProject } from "./project";
 import { Timeline } from "./timeline";
 
@@ -28,23 +26,32 @@ export interface StageOptions {
   readonly module: string;
   readonly namespace: string;
   readonly preset: PresetName;
-  /** The stack's `aws` settings, as its file has them. */
-  readonly aws: Readonly<Record<string, ConfigValue>>;
+  readonly cloud: RehearsedCloud;
+  /** Settings below the cloud's name, as the stack's file has them. */
+  readonly settings: SettingValues;
   /** The stack's `edge` settings. */
-  readonly edge: Readonly<Record<string, ConfigValue>>;
+  readonly edge: SettingValues;
   readonly toolset: StartPrograms;
   readonly progress: Progress;
-  readonly account?: Partial<AccountOptions>;
+  /** Simulated seconds in one real second. */
+  readonly speed: number;
+  /** Limits of the account that differ from a usual one's. */
+  readonly quotas?: Readonly<Record<string, number>>;
   /** What the stack takes over from its owner instead of making it. */
   readonly adopt?: readonly OwnerPart[];
   /** Hostname that people use. */
   readonly hostname: string;
+  /** Every event of every update in this process. */
+  readonly onEvent?: (event: EngineEvent) => void;
+  /** Ends what is under way, as Ctrl-C does. */
+  readonly signal?: AbortSignal;
 }
 
 /** What differs from the stack's file. */
 export interface Changes {
   readonly preset?: PresetName;
-  readonly aws?: Readonly<Record<string, ConfigValue>>;
+  /** Below the cloud's name. */
+  readonly settings?: SettingValues;
   readonly disposable?: boolean;
 }
 
@@ -57,7 +64,7 @@ export interface Update {
  * The sandbox plays Envoy Gateway and runs cert-manager's controllers, and no certificate authority of the world can
  * look at a made-up hostname: the one part of a stack's settings that a rehearsal changes.
  */
-const sandboxEdge: Readonly<Record<string, ConfigValue>> = {
+const sandboxEdge: SettingValues = {
   gateway: { controller: "existing", className: "logfire-sandbox" },
   certManager: { controller: "existing" },
   certificate: { source: "privateCa" },
@@ -68,7 +75,7 @@ export class Stage {
   private constructor(
     readonly options: StageOptions,
     readonly sandbox: Sandbox,
-    readonly account: AccountFolder,
+    readonly account: RehearsedAccount,
     readonly engine: Engine,
     readonly autoscaler: Autoscaler,
     /** What was in the account before the stack. */
@@ -78,20 +85,21 @@ export class Stage {
   ) {}
 
   static async open(options: StageOptions): Promise<Stage> {
-    const { checkout, toolset, progress } = options;
+    const { checkout, toolset, progress, cloud, settings, speed, quotas = {}, adopt = [] } = options;
     const name = `rehearsal-${options.stack.slice(0, 30)}-${process.pid}-${randomBytes(3).toString("hex")}`;
     try {
-      const sandbox = await up({ checkout, name, toolset, progress, nodes: [], stages: awsStages() });
-      const account = makeAccount(sandbox.controlPlane, options.account);
-      const { region } = options.aws;
-      const where = typeof region === "string" ? region : "";
-      const owned = await makeOwned(account, where, options.hostname, options.adopt ?? []);
+      const sandbox = await up({ checkout, name, toolset, progress, nodes: [], stages: cloud.stages() });
+      const account = cloud.makeAccount(sandbox.controlPlane, { settings, speed, quotas });
+      const owned = await account.makeOwned(options.hostname, adopt);
       const { folder } = await makeProject(checkout, options.stack, sandbox.stateDir, toolset, owned.secrets);
       const engine = new Engine({ stateDir: sandbox.stateDir, toolset, projectDir: folder, progress });
-      const autoscaler = new Autoscaler(sandbox.controlPlane.kubectl, account, where);
+      // An owner's cluster has an autoscaler of its own, which no Deployment of this sandbox stands for.
+      const own = adopt.includes("cluster") ? undefined : cloud.autoscaler;
+      const autoscaler = new Autoscaler(sandbox.controlPlane.kubectl, account, own);
       autoscaler.start();
-      const own = { ...options, aws: replaced(options.aws, owned.aws) };
-      return new Stage(own, sandbox, account, engine, autoscaler, ownedIds(account), name, folder);
+      // A part is made or adopted, never both: what the file says about making it goes.
+      const request = { ...options, settings: { ...settings, ...owned.settings } };
+      return new Stage(request, sandbox, account, engine, autoscaler, account.owned(), name, folder);
     } catch (error) {
       await down({ checkout, name });
       throw error;
@@ -103,20 +111,18 @@ export class Stage {
   }
 
   config(changes: Changes): Readonly<Record<string, ConfigValue>> {
-    const { preset, aws, edge } = this.options;
+    const { preset, cloud, settings, edge } = this.options;
     return {
       "logfire-platform:edge": merged(edge, sandboxEdge),
       "logfire-platform:preset": changes.preset ?? preset,
-      "logfire-platform:aws": merged(aws, changes.aws ?? {}),
+      [`logfire-platform:${cloud.platform}`]: merged(settings, changes.settings ?? {}),
       ...(changes.disposable === undefined ? {} : { "logfire-platform:disposable": changes.disposable }),
     };
   }
 
   async deploy(changes: Changes = {}): Promise<Update> {
     const timeline = new Timeline();
-    const { stack, program } = this.options;
-    const request = { stack, program, config: this.config(changes), onEvent: timeline.onEvent };
-    return { result: await this.engine.deploy(request), timeline };
+    return { result: await this.engine.deploy(this.request(changes, timeline)), timeline };
   }
 
   /** In a process of its own: where a program fails or is killed, its SDK leaves rejections behind that nobody takes. */
@@ -135,9 +141,30 @@ export class Stage {
 
   async preview(changes: Changes = {}): Promise<Timeline> {
     const timeline = new Timeline();
-    const { stack, program } = this.options;
-    await this.engine.preview({ stack, program, config: this.config(changes), onEvent: timeline.onEvent });
+    await this.engine.preview(this.request(changes, timeline));
     return timeline;
+  }
+
+  async destroy(): Promise<void> {
+    const { stack } = this.options;
+    await this.engine.destroy({ stack, signal: this.signal(), removeStack: true });
+  }
+
+  /** One for each update: the Automation API listens, and never stops to. */
+  private signal(): AbortSignal | undefined {
+    const { signal } = this.options;
+    return signal === undefined ? undefined : AbortSignal.any([signal]);
+  }
+
+  private request(changes: Changes, timeline: Timeline): ProgramRequest {
+    const { stack, program, onEvent } = this.options;
+    const signal = this.signal();
+    signal?.throwIfAborted();
+    const following = (event: EngineEvent) => {
+      timeline.onEvent(event);
+      onEvent?.(event);
+    };
+    return { stack, program, signal, config: this.config(changes), onEvent: following };
   }
 
   /** Whether `pulumi destroy` would go through: it previews first, and stops there where something is protected. */
@@ -179,18 +206,9 @@ export class Stage {
   }
 }
 
-/** A part is made or adopted, never both: what the file says about making it goes. */
-const replaced = (
-  base: Readonly<Record<string, ConfigValue>>,
-  owned: Readonly<Record<string, ConfigValue>>,
-): Readonly<Record<string, ConfigValue>> => ({ ...base, ...owned });
-
 /** Settings laid over settings, key by key. */
-export function merged(
-  base: Readonly<Record<string, ConfigValue>>,
-  over: Readonly<Record<string, ConfigValue>>,
-): Readonly<Record<string, ConfigValue>> {
-  const isMap = (value: unknown): value is Readonly<Record<string, ConfigValue>> =>
+export function merged(base: SettingValues, over: SettingValues): SettingValues {
+  const isMap = (value: unknown): value is SettingValues =>
     typeof value === "object" && value !== null && !Array.isArray(value);
   const entries = Object.entries(over).map(([key, value]) => {
     const before = base[key];

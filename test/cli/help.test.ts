@@ -3,7 +3,7 @@ import { command, stackTrace, terminalCodes } from "./command";
 
 /** Every command, with the options that a user finds in the documentation. */
 const commands: readonly (readonly [command: string, options: readonly string[]])[] = [
-  ["", ["start", "test", "sandbox", "plan", "render", "bench"]],
+  ["", ["start", "test", "sandbox", "plan", "render", "rehearse", "bench"]],
   ["start", ["--stack", "--preset", "--nodes", "--name"]],
   ["test", ["[files...]", "--grep"]],
   ["sandbox", ["up", "status", "down"]],
@@ -12,6 +12,7 @@ const commands: readonly (readonly [command: string, options: readonly string[]]
   ["sandbox down", ["--name"]],
   ["plan", ["--stack", "--preset", "--json"]],
   ["render", ["--stack", "--preset", "--out", "--overwrite"]],
+  ["rehearse", ["--stack", "--preset", "--fault", "--scenario", "--adopt", "--matrix", "--speed", "--json"]],
   ["bench", ["--no-write"]],
 ];
 

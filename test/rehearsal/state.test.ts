@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { leftIn } from "../../sandbox/providers/aws/operations";
+import { rehearsedAws } from "../../sandbox/providers/aws/rehearsed";
 import { byService, staticKeysIn, unprotected } from "../../sandbox/rehearsal/state";
 import { merged } from "../../sandbox/rehearsal/stage";
 
@@ -14,7 +15,13 @@ describe("what a rehearsal reads in the state", () => {
       "kubernetes:core/v1:Secret",
       "pulumi:providers:aws",
     ];
-    assert.deepEqual(byService(types.map((type) => resource(type))), { ec2: 2, eks: 1, kubernetes: 1 });
+    assert.deepEqual(
+      byService(
+        types.map((type) => resource(type)),
+        rehearsedAws,
+      ),
+      { ec2: 2, eks: 1, kubernetes: 1 },
+    );
   });
 
   it("names what holds data and is not protected", () => {
@@ -24,7 +31,7 @@ describe("what a rehearsal reads in the state", () => {
       resource("aws:kms/key:Key", { protect: false }),
       resource("aws:ec2/subnet:Subnet"),
     ];
-    assert.deepEqual(unprotected(resources), ["Instance it", "Key it"]);
+    assert.deepEqual(unprotected(resources, rehearsedAws), ["Instance it", "Key it"]);
   });
 
   it("finds static keys: of a user, of a provider, in a Secret and in a container", () => {
@@ -39,7 +46,7 @@ describe("what a rehearsal reads in the state", () => {
       resource("pulumi:providers:aws", { inputs: { region: "eu-west-1", accessKey: "" } }),
       resource("aws:iam/role:Role", { inputs: { name: "accessKeyReader" } }),
     ];
-    assert.deepEqual(staticKeysIn(resources).length, 4);
+    assert.deepEqual(staticKeysIn(resources, rehearsedAws).length, 4);
   });
 
   it("says what is left in an account, but for what was there before", () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { down, up, type Sandbox } from "../../sandbox";
 import type { AccountFolder, AccountOptions } from "../../sandbox/providers/aws/account";
-import { awsStages, makeAccount } from "../../sandbox/rehearsal/account";
+import { awsStages, makeAccount } from "../../sandbox/providers/aws/rehearsed";
 import { toolset } from "../support/tools";
 import { temporaryCache, toyProject } from "./support";
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { emptyPartsOf, withEmptyParts } from "../../sandbox/providers/aws/emptyParts";
 import { kinds, kindOf } from "../../sandbox/providers/aws/kinds";
 import { lookUp, lookupTokens } from "../../sandbox/providers/aws/invokes";
 import type { Made, View } from "../../sandbox/providers/aws/model";
+import { undefinedIn } from "../../sandbox/providers/aws/operations";
 import { functionShape, nestedShape, resourceShape } from "../../sandbox/providers/aws/sdk/resources";
 import type { Properties, Shape } from "../../sandbox/providers/aws/sdk/types";
 
@@ -9,7 +11,7 @@ const tokens = Object.keys(kinds).map((token) => `aws:${token}`);
 
 const emptyAccount: View = {
   ...{ accountId: "123456789012", partition: "aws", region: "eu-west-1", now: 0, quotas: {}, caller: "", entities: [] },
-  zones: [{ name: "eu-west-1a", id: "euw1-az1", without: [] }],
+  zones: [{ name: "eu-west-1a", id: "euw1-az1", without: [], lost: false }],
   controlPlane: { server: "https://127.0.0.1:1", authority: "" },
   of: () => [],
 };
@@ -68,6 +70,28 @@ describe("the tables of the simulated aws provider", () => {
       return names.filter((name) => !(name in shape.outputs)).map((name) => `${token} ${name}`);
     });
     assert.deepEqual(wrong, []);
+  });
+
+  it("leave empty only parts that the SDK promises, and no part of what is not there", () => {
+    for (const token of tokens) {
+      const { outputs } = resourceShape(token);
+      for (const path of emptyPartsOf(token.replace("aws:", "")))
+        assert.equal(leadsNowhere(outputs, path), undefined, `${token} ${path}`);
+    }
+    const { outputs } = resourceShape("aws:eks/cluster:Cluster");
+    const paths = emptyPartsOf("eks/cluster:Cluster");
+    assert.deepEqual(withEmptyParts({ vpcConfig: { vpcId: "vpc-1" } }, outputs, paths), {
+      vpcConfig: { vpcId: "vpc-1", controlPlaneEgressMode: "" },
+    });
+  });
+
+  it("are searched for parts of parts that the SDK promises and they do not define", () => {
+    const { outputs } = resourceShape("aws:eks/nodeGroup:NodeGroup");
+    const found = undefinedIn(
+      { resources: outputs["resources"] ?? assert.fail(), launchTemplate: outputs["launchTemplate"] ?? assert.fail() },
+      { resources: [{ autoscalingGroups: [{ name: "eks-1" }, {}] }], launchTemplate: { id: "lt-1", version: "1" } },
+    );
+    assert.deepEqual(found, ["resources[0].remoteAccessSecurityGroupId", "launchTemplate.name"]);
   });
 
   it("refer to types that can be made, or that AWS makes along with another", () => {

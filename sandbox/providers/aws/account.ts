@@ -18,6 +18,8 @@ export interface AccountOptions {
   /** Simulated seconds in one real second. */
   readonly speed: number;
   readonly controlPlane: View["controlPlane"];
+  /** Zones that are gone: nothing starts in them. Default none. */
+  readonly lost?: readonly string[];
 }
 
 /** Limits of an account that runs things already. A new one has 5 vCPUs. */
@@ -76,12 +78,12 @@ export class AccountFolder {
   entities = (): readonly Entity[] => JSON.parse(readFileSync(this.state, "utf8")) as Entity[];
 
   view(region: string, entities = this.entities()): View {
-    const { accountId, caller, quotas, controlPlane, zones, without } = this.options();
+    const { accountId, caller, quotas, controlPlane, zones, without, lost = [] } = this.options();
     return {
       ...{ accountId, caller, quotas, controlPlane, region, entities },
       partition: partitionOf(region),
       now: Date.now(),
-      zones: zonesOf(region, zones, without),
+      zones: zonesOf(region, zones, without, lost),
       of: (token) => entities.filter((entity) => entity.token === token),
     };
   }
@@ -122,10 +124,16 @@ export const accountFolder = (stateDir: string): AccountFolder => new AccountFol
 export const partitionOf = (region: string): string =>
   region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 
-function zonesOf(region: string, count: number, without: AccountOptions["without"]): readonly Zone[] {
+function zonesOf(
+  region: string,
+  count: number,
+  without: AccountOptions["without"],
+  lost: readonly string[],
+): readonly Zone[] {
   const short = region.replaceAll(/([a-z])[a-z]*-/g, "$1");
   return Array.from({ length: count }, (_, at) => ({
     name: `${region}${"abcdef".charAt(at)}`,
+    lost: lost.includes(`${region}${"abcdef".charAt(at)}`),
     id: `${short}-az${at + 1}`,
     without: Object.entries(without).flatMap(([type, where]) => (where === "region" || at === count - 1 ? [type] : [])),
   }));

@@ -28,7 +28,7 @@ const effects: Readonly<Record<string, Effects>> = {
   "eks/nodeGroup:NodeGroup": {
     created: ({ outs }, place) => joinGroup(outs, place),
     updated: ({ outs }, before, place) => updateGroup(outs, before.outs, place),
-    deleting: (entity) => drainGroup(entity),
+    deleting: (entity, place) => drainGroup(entity, place),
   },
   "eks/cluster:Cluster": { deleted: (entity, place) => clusterDeleted(entity, place) },
   "rds/instance:Instance": { deleted: (entity, place) => finalSnapshot(entity, place) },

@@ -1,14 +1,15 @@
 import { enumeration } from "./sdk/enumerations";
 import { functionShape } from "./sdk/resources";
-import type { Properties } from "./sdk/types";
 import { shapeFailures } from "./check";
+import { withEmptyParts } from "./emptyParts";
 import { AwsError, list, record, text, texts, type Entity, type Values, type View } from "./model";
+import { undefinedIn } from "./operations";
 import { parseCidr } from "./rules";
 import { addonVersion, clusterNamed, versions } from "./services/eks";
 
 interface Lookup {
   answer(args: Values, view: View): Values;
-  /** Answers that AWS leaves empty. */
+  /** Answers that AWS leaves empty, as paths: `routes[].gatewayId`. */
   readonly unset?: readonly string[];
 }
 
@@ -91,6 +92,11 @@ const routeTable: Lookup = {
       );
     return tableAnswer(table.id, table.outs, [...inline, ...own], view);
   },
+  unset: [
+    ...["carrierGatewayId", "coreNetworkArn", "destinationPrefixListId", "egressOnlyGatewayId", "gatewayId"],
+    ...["instanceId", "ipv6CidrBlock", "localGatewayId", "natGatewayId", "networkInterfaceId", "odbNetworkArn"],
+    ...["transitGatewayId", "vpcEndpointId", "vpcPeeringConnectionId"],
+  ].map((name) => `routes[].${name}`),
 };
 
 const tableAnswer = (id: string, of: Values, routes: readonly Values[], view: View): Values => ({
@@ -126,6 +132,7 @@ const cluster: Lookup = {
   unset: [
     ...["computeConfigs", "controlPlaneScalingConfigs", "kubeApiServerConfigs", "kubeControllerManagerConfigs"],
     ...["kubeSchedulerConfigs", "outpostConfigs", "remoteNetworkConfigs", "storageConfigs", "zonalShiftConfigs"],
+    ...["kubernetesNetworkConfigs[].elasticLoadBalancings", "vpcConfig.securityGroupIds"],
   ],
 };
 
@@ -146,7 +153,10 @@ const nodeGroup: Lookup = {
       updateConfigs: some(outs.updateConfig),
     };
   },
-  unset: ["remoteAccesses", "warmPoolConfigs"],
+  unset: [
+    ...["remoteAccesses", "warmPoolConfigs"],
+    ...["maxUnavailable", "maxUnavailablePercentage", "updateStrategy"].map((name) => `updateConfigs[].${name}`),
+  ],
 };
 
 const hostedZone: Lookup = {
@@ -223,7 +233,7 @@ const addon: Lookup = {
   answer: (args) => {
     if (!versions.includes(text(args.kubernetesVersion)))
       throw new AwsError("InvalidParameterException", `unsupported Kubernetes version ${text(args.kubernetesVersion)}`);
-    const version = addonVersion(text(args.addonName));
+    const version = addonVersion(text(args.addonName), text(args.kubernetesVersion));
     if (version === undefined)
       throw new AwsError("ResourceNotFoundException", `Addon ${text(args.addonName)} not found`);
     return { version };
@@ -308,16 +318,9 @@ export function lookUp(token: string, args: Values, view: View): Values {
   const failures = shapeFailures(inputs, args, "", token);
   if (failures.length > 0)
     throw new Error(`${token}: ${failures.map(({ property, reason }) => `${property} ${reason}`).join("; ")}`);
-  const empty = Object.fromEntries((lookup.unset ?? []).map((name) => [name, nothing(outputs, name)]));
-  const answer: Values = { ...args, ...empty, id: view.region, region: view.region, ...lookup.answer(args, view) };
-  const missing = Object.keys(outputs).filter(
-    (name) => outputs[name]?.optional === false && answer[name] === undefined,
-  );
+  const given: Values = { ...args, id: view.region, region: view.region, ...lookup.answer(args, view) };
+  const answer = withEmptyParts(given, outputs, lookup.unset ?? []);
+  const missing = undefinedIn(outputs, answer);
   if (missing.length > 0) throw new Error(`The simulated aws provider answers ${token} without ${missing.join(", ")}.`);
   return Object.fromEntries(Object.entries(answer).filter(([name]) => name in outputs));
 }
-
-const nothing = (outputs: Properties, name: string): unknown =>
-  ({ string: "", number: 0, boolean: false, any: "", list: [], map: {}, object: {} })[
-    outputs[name]?.shape.kind ?? "any"
-  ];

@@ -39,6 +39,8 @@ export interface Zone {
   readonly id: string;
   /** Machine types that are not to be had in it. */
   readonly without: readonly string[];
+  /** Gone for now: it is still listed, and nothing starts in it. */
+  readonly lost: boolean;
 }
 
 /** Says what is wrong with a value, in words that follow "is": undefined where nothing is. */

@@ -2,11 +2,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AccountFolder } from "./account";
 import { valuesAt } from "./check";
 import { effectsOf } from "./effects";
+import { emptyPartsOf, nothing, withEmptyParts } from "./emptyParts";
 import { meet } from "./faults";
 import { kindOf, kinds, secondsOf, shortToken } from "./kinds";
-import { AwsError, record, text, type Entity, type Made, type Reference, type Values, type View } from "./model";
-import type { ResourceShape } from "./sdk/resources";
-import type { Shape } from "./sdk/types";
+import {
+  AwsError,
+  isUnknown,
+  record,
+  text,
+  type Entity,
+  type Made,
+  type Reference,
+  type Values,
+  type View,
+} from "./model";
+import { nestedShape, type ResourceShape } from "./sdk/resources";
+import type { Properties, Shape } from "./sdk/types";
 
 /** Where and for whom a provider works. */
 export interface Place {
@@ -255,25 +266,41 @@ export function outputsOf(
 ): Values {
   const { kind } = kindOf(token);
   const given = Object.fromEntries(Object.entries(inputs).filter(([name]) => !name.startsWith("__")));
-  const empty = Object.fromEntries((kind.unset ?? []).map((name) => [name, nothing(shape.outputs[name]?.shape)]));
+  const empty = Object.fromEntries((kind.unset ?? []).map((name) => [name, emptyOutput(shape, name)]));
   const own = kind.outputs(inputs, made);
-  const outs: Record<string, unknown> = {
+  const flat: Values = {
     ...("region" in shape.outputs ? { region: place.region } : {}),
     ...{ ...empty, ...given, ...own },
     ...("tagsAll" in shape.outputs ? { tagsAll: { ...place.defaultTags, ...record(inputs.tags) } } : {}),
   };
-  const undefined_ = Object.entries(shape.outputs).filter(
-    ([name, { optional }]) => !optional && outs[name] === undefined,
-  );
-  const missing = undefined_.map(([name]) => name).filter((name) => name !== "urn" && name !== "id");
+  const outs = withEmptyParts(flat, shape.outputs, emptyPartsOf(shortToken(token)));
+  const missing = undefinedIn(shape.outputs, outs).filter((name) => name !== "urn" && name !== "id");
   if (missing.length > 0)
     throw new Error(`The simulated aws provider defines no ${missing.join(", ")} of ${token}: add it to its table.`);
   return outs;
 }
 
-function nothing(shape: Shape | undefined): unknown {
-  if (shape === undefined) return undefined;
-  return { string: "", number: 0, boolean: false, any: "", list: [], map: {}, object: {} }[shape.kind];
+function emptyOutput({ outputs }: ResourceShape, name: string): unknown {
+  const shape = outputs[name]?.shape;
+  return shape === undefined ? undefined : nothing(shape);
+}
+
+/** Paths of what the SDK's declarations promise to programs and the values do not have, parts of parts included. */
+export function undefinedIn(promised: Properties, values: Values, path = ""): readonly string[] {
+  return Object.entries(promised).flatMap(([name, { shape, optional }]) => {
+    const value = values[name];
+    if (value === undefined || value === null) return optional ? [] : [path + name];
+    return undefinedParts(shape, value, path + name);
+  });
+}
+
+function undefinedParts(shape: Shape, value: unknown, path: string): readonly string[] {
+  if (isUnknown(value)) return [];
+  if (shape.kind === "list" && Array.isArray(value))
+    return value.flatMap((item, at) => undefinedParts(shape.of, item, `${path}[${at}]`));
+  if (shape.kind === "object" && Object.keys(record(value)).length > 0)
+    return undefinedIn(nestedShape(shape), record(value), `${path}.`);
+  return [];
 }
 
 /** Without the values that the SDK calls secret: the account's files are not encrypted. */

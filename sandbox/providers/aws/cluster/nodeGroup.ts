@@ -23,10 +23,16 @@ async function add(group: Group, count: number, zones: readonly string[]): Promi
 
 /** As an autoscaler adds nodes to a group, through whatever kubectl. */
 export async function addNodes(group: Group, count: number, through: Kubectl): Promise<void> {
-  const { items: nodes } = JSON.parse(
-    await through(["get", "nodes", "-l", `${labelOfGroup}=${group.name}`, "-o", "json"]),
-  ) as { readonly items: readonly Node[] };
+  const nodes = await nodesThrough(group, through);
   await join(newNodes(group, count, nodes.map(zoneOf)), through);
+}
+
+export const countNodes = async (group: Group, through: Kubectl): Promise<number> =>
+  (await nodesThrough(group, through)).length;
+
+async function nodesThrough({ name }: Group, through: Kubectl): Promise<readonly Node[]> {
+  const found = await through(["get", "nodes", "-l", `${labelOfGroup}=${name}`, "-o", "json"]);
+  return (JSON.parse(found) as { readonly items: readonly Node[] }).items;
 }
 
 type Kubectl = (args: readonly string[], input?: string) => Promise<string>;
@@ -95,11 +101,19 @@ async function remove(names: readonly string[]): Promise<void> {
   await kubectl(["delete", "node", ...names, "--wait=false"]);
 }
 
-/** The nodes of a group that goes are drained; what cannot be evicted in time ends with its node. */
-export async function drainGroup({ outs }: Entity): Promise<void> {
-  const names = (await nodesOf(text(outs.nodeGroupName))).map(nameOf);
-  if (names.length === 0) return;
-  await remove(names).catch(async () => {
-    await kubectl(["delete", "node", ...names, "--wait=false"]);
-  });
+/**
+ * The nodes of a group that goes are drained; what cannot be evicted in time ends with its node. From the beginning no
+ * autoscaler finds the group any more; a node that it has just added goes with the others.
+ */
+export async function drainGroup({ token, id, outs }: Entity, { account }: Where): Promise<void> {
+  const leaving = (each: Entity): Entity =>
+    each.token === token && each.id === id ? { ...each, outs: { ...each.outs, status: "DELETING" } } : each;
+  await account.change((entities) => [entities.map(leaving), undefined]);
+  for (;;) {
+    const names = (await nodesOf(text(outs.nodeGroupName))).map(nameOf);
+    if (names.length === 0) return;
+    await remove(names).catch(async () => {
+      await kubectl(["delete", "node", ...names, "--wait=false"]);
+    });
+  }
 }

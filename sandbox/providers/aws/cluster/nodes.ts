@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
+import { daemonSets } from "../../../../components/platform/aws/figures/daemonSets";
 import { instanceTypeOf, type InstanceType } from "../../../../components/platform/aws/figures/instanceTypes";
-import { daemonSets } from "../../../../components/platform/aws/figures/instanceTypes";
+import { simulatedNode } from "../../../nodes/nodeObject";
 import { list, record, text, texts, type Values, type View } from "../model";
 import { addressIn, parseCidr } from "../rules";
 import { nodeConfigs, rootVolumeGib } from "../services/security";
@@ -15,6 +16,7 @@ export interface Group {
   readonly version: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly object[];
+  /** Where it can start nodes: those of a zone that is lost are left out. */
   readonly subnets: readonly Subnet[];
   readonly desired: number;
   /** `ephemeral-storage` that pods may ask for. MiB. */
@@ -62,6 +64,7 @@ export function groupOf(outs: Values, view: View): Group {
     subnets: view
       .of("ec2/subnet:Subnet")
       .filter(({ id }) => texts(outs.subnetIds).includes(id))
+      .filter(({ outs: subnet }) => view.zones.find(({ name }) => name === subnet.availabilityZone)?.lost !== true)
       .map(({ outs: subnet }) => ({ zone: text(subnet.availabilityZone), cidr: text(subnet.cidrBlock) })),
     ephemeralMib: ephemeral(outs, type, view),
     maxUnavailable: Math.max(1, share, Number(update.maxUnavailable ?? 1)),
@@ -94,44 +97,17 @@ export function newNodes(group: Group, count: number, inZones: readonly string[]
 
 function nodeObject(group: Group, { zone, cidr }: Subnet): object {
   const size = 2 ** (32 - (parseCidr(cidr)?.prefix ?? 24));
-  // The zone at the end is what a simulated disk finds its place by.
-  const name = `ip-${addressIn(cidr, randomInt(8, size - 8)).replaceAll(".", "-")}.${zone}`;
   const { type, typeName } = group;
-  const shared = {
-    memory: `${type.allocatable.memoryMib}Mi`,
-    "ephemeral-storage": `${group.ephemeralMib}Mi`,
-    pods: String(type.maxPods - daemonSets.pods),
-  };
-  return {
-    apiVersion: "v1",
-    kind: "Node",
-    metadata: {
-      name,
-      annotations: { "kwok.x-k8s.io/node": "fake" },
-      labels: {
-        "kubernetes.io/hostname": name,
-        "kubernetes.io/os": "linux",
-        "kubernetes.io/arch": type.architecture,
-        "node.kubernetes.io/instance-type": typeName,
-        "topology.kubernetes.io/region": group.region,
-        "topology.kubernetes.io/zone": zone,
-        "eks.amazonaws.com/capacityType": "ON_DEMAND",
-        [labelOfGroup]: group.name,
-        ...group.labels,
-      },
-    },
-    spec: {
-      providerID: `aws:///${zone}/i-${Date.now().toString(16)}${randomInt(2 ** 24).toString(16)}`,
-      taints: group.taints,
-    },
-    status: {
-      capacity: { ...shared, cpu: String(type.cpus) },
-      allocatable: { ...shared, cpu: `${type.allocatable.cpuMillis}m` },
-      nodeInfo: {
-        ...{ architecture: type.architecture, operatingSystem: "linux", osImage: "simulated Amazon Linux 2023" },
-        ...{ kubeletVersion: group.version, kubeProxyVersion: "", containerRuntimeVersion: "simulated://1" },
-        ...{ kernelVersion: "simulated", bootID: "", machineID: "", systemUUID: "" },
-      },
-    },
-  };
+  return simulatedNode({
+    // The zone at the end is what a simulated disk finds its place by.
+    name: `ip-${addressIn(cidr, randomInt(8, size - 8)).replaceAll(".", "-")}.${zone}`,
+    ...{ machine: typeName, architecture: type.architecture, cpus: type.cpus, region: group.region, zone },
+    allocatable: { ...type.allocatable, scratchMib: group.ephemeralMib },
+    pods: type.maxPods - daemonSets.pods,
+    labels: { "eks.amazonaws.com/capacityType": "ON_DEMAND", [labelOfGroup]: group.name, ...group.labels },
+    taints: group.taints,
+    providerId: `aws:///${zone}/i-${Date.now().toString(16)}${randomInt(2 ** 24).toString(16)}`,
+    osImage: "simulated Amazon Linux 2023",
+    kubeletVersion: group.version,
+  });
 }

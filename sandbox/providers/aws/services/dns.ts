@@ -146,6 +146,11 @@ const certificate: ResourceKind = {
       ? ["domainName is longer than 64 characters, ACM's limit for the first name"]
       : []),
   ],
+  admit: (inputs) => {
+    const names = new Set([text(inputs.domainName), ...texts(inputs.subjectAlternativeNames)]);
+    if (names.size > 10)
+      throw new AwsError("LimitExceededException", `Domain list contains more than 10 elements: ${names.size}`);
+  },
   seconds: { create: 7, delete: 2 },
   id: (_inputs, view) => `arn:${view.partition}:acm:${view.region}:${view.accountId}:certificate/${uuid()}`,
   outputs: (inputs, { id, view }) => {
@@ -195,7 +200,6 @@ const certificateValidation: ResourceKind = {
         `waiting for ACM Certificate to be issued (last state: 'PENDING_VALIDATION', timeout: 1h15m0s): no record ${text(missing.resourceRecordName)}`,
       );
   },
-  seconds: { create: 60 },
   id: () => now(),
   outputs: () => ({}),
 };

@@ -264,19 +264,32 @@ const accessPolicyAssociation: ResourceKind = {
   outputs: (_inputs, { before }) => ({ associatedAt: before?.associatedAt ?? now(), modifiedAt: now() }),
 };
 
+interface AddonFigures {
+  readonly version: string | ((kubernetesMinor: number) => string);
+  readonly needsNodes: boolean;
+}
+
 /** Add-ons that the platform may ask for. Those with a Deployment are ACTIVE only when there are nodes to run it. */
-const addons: Readonly<Record<string, { readonly version: string; readonly needsNodes: boolean }>> = {
+const addons: Readonly<Record<string, AddonFigures>> = {
   "vpc-cni": { version: "v1.20.4-eksbuild.1", needsNodes: false },
-  "kube-proxy": { version: "v1.35.0-eksbuild.2", needsNodes: false },
+  "kube-proxy": { version: (of) => `v1.${of}.0-eksbuild.2`, needsNodes: false },
   "eks-pod-identity-agent": { version: "v1.3.9-eksbuild.3", needsNodes: false },
-  coredns: { version: "v1.12.4-eksbuild.1", needsNodes: true },
+  coredns: { version: (of) => `v1.12.${of - 31}-eksbuild.1`, needsNodes: true },
   "aws-ebs-csi-driver": { version: "v1.53.0-eksbuild.1", needsNodes: true },
   "metrics-server": { version: "v0.8.0-eksbuild.3", needsNodes: true },
   "cert-manager": { version: "v1.19.1-eksbuild.1", needsNodes: true },
   "external-dns": { version: "v0.19.0-eksbuild.2", needsNodes: true },
   "snapshot-controller": { version: "v8.3.0-eksbuild.1", needsNodes: true },
 };
-export const addonVersion = (name: string): string | undefined => addons[name]?.version;
+/** EKS' default for a cluster of this version, such as 1.35. */
+export function addonVersion(name: string, kubernetes: string): string | undefined {
+  const version = addons[name]?.version;
+  return typeof version === "function" ? version(minor(kubernetes)) : version;
+}
+
+/** Versions that go with a cluster: its own, and those that were its own up to three versions ago. */
+const addonVersions = (name: string, kubernetes: string): readonly (string | undefined)[] =>
+  [0, 1, 2, 3].map((behind) => addonVersion(name, `1.${minor(kubernetes) - behind}`));
 
 const groupsOf = (view: View, name: unknown): readonly Entity[] =>
   view.of("eks/nodeGroup:NodeGroup").filter(({ outs, readyAt }) => outs.clusterName === name && readyAt <= view.now);
@@ -306,16 +319,25 @@ const addon: ResourceKind = {
         `waiting for state to become 'ACTIVE' (last state: 'DEGRADED', timeout: 20m0s): ${name} is unhealthy because it ` +
           "doesn't have the desired number of replicas: the cluster has no nodes",
       );
+    const kubernetes = text(clusterNamed(view, inputs.clusterName)?.outs.version);
+    if (inputs.addonVersion !== undefined && !addonVersions(name, kubernetes).includes(text(inputs.addonVersion)))
+      throw new AwsError(
+        "InvalidParameterException",
+        `Addon version specified is not supported: ${name} ${text(inputs.addonVersion)} on Kubernetes ${kubernetes}`,
+      );
     const roles = list(inputs.podIdentityAssociations).map((each) => record(each).roleArn);
     for (const arn of roles) requirePodIdentity(view, inputs.clusterName, arn);
   },
   seconds: { update: 30, delete: 15 },
   id: (inputs) => `${text(inputs.clusterName)}:${text(inputs.addonName)}`,
-  outputs: (inputs, { arn, before }) => ({
+  outputs: (inputs, { arn, before, view }) => ({
     arn: arn("eks", `addon/${text(inputs.clusterName)}/${text(inputs.addonName)}/${uuid()}`),
     createdAt: before?.createdAt ?? now(),
     modifiedAt: now(),
-    addonVersion: inputs.addonVersion ?? addonVersion(text(inputs.addonName)),
+    addonVersion:
+      inputs.addonVersion ??
+      before?.addonVersion ??
+      addonVersion(text(inputs.addonName), text(clusterNamed(view, inputs.clusterName)?.outs.version)),
     namespaceConfig: inputs.namespaceConfig ?? {},
   }),
   unset: ["configurationValues"],

@@ -1,18 +1,7 @@
 import { digest, hex } from "../ids";
-import {
-  AwsError,
-  isUnknown,
-  list,
-  number,
-  record,
-  text,
-  texts,
-  type Entity,
-  type ResourceKind,
-  type Values,
-  type View,
-} from "../model";
-import { arn as arnRule, matches, oneOf, valueOf, whole } from "../rules";
+import { AwsError, isUnknown, list, number, record, text, texts, type ResourceKind, type Values } from "../model";
+import { matches, oneOf, valueOf, whole } from "../rules";
+import { groupsOf, listeners } from "./listeners";
 import { networkOf } from "./rds";
 
 const name32 = {
@@ -130,12 +119,49 @@ const loadBalancer: ResourceKind = {
   },
 };
 
-const protocols = valueOf("elastic-load-balancing-v2", "ProtocolEnum");
+/** Whether a target group is for an application load balancer. */
+const forApplication = (inputs: Values): boolean => ["HTTP", "HTTPS"].includes(text(inputs.protocol));
+
+/** Codes that a health check takes for well: of HTTP, or of gRPC. `200-299,301` */
+function matcherFaults(matcher: unknown, grpc: boolean): readonly string[] {
+  if (matcher === undefined || isUnknown(matcher)) return [];
+  const [least, most] = grpc ? [0, 99] : [200, 599];
+  const codes = text(matcher).split(/[,-]/);
+  return codes.every((code) => /^\d+$/.test(code) && Number(code) >= least && Number(code) <= most)
+    ? []
+    : [
+        `healthCheck.matcher: Health check matcher ${grpc ? "GRPC" : "HTTP"} code '${text(matcher)}' must be within '${least}-${most}' inclusive`,
+      ];
+}
+
+/** What goes with one kind of load balancer only: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html */
+function kindFaults(inputs: Values): readonly string[] {
+  if (isUnknown(inputs.protocol)) return [];
+  const application = forApplication(inputs);
+  const onlyNetwork = ["preserveClientIp", "proxyProtocolV2", "connectionTermination"];
+  const onlyApplication = ["protocolVersion", "slowStart", "loadBalancingAlgorithmType"];
+  const check = record(inputs.healthCheck);
+  return [
+    ...(application ? onlyNetwork : onlyApplication)
+      .filter((each) => inputs[each] !== undefined && inputs[each] !== false)
+      .map((each) => `${each} does not go with protocol ${text(inputs.protocol)}`),
+    ...(application && check.protocol !== undefined && !["HTTP", "HTTPS"].includes(text(check.protocol))
+      ? ["healthCheck.protocol must be HTTP or HTTPS with an application load balancer"]
+      : []),
+    ...matcherFaults(check.matcher, inputs.protocolVersion === "GRPC"),
+  ];
+}
+
+const usualCheck = {
+  network: { protocol: "TCP", timeout: 10, healthyThreshold: 3, unhealthyThreshold: 3 },
+  application: { protocol: "HTTP", path: "/", matcher: "200", timeout: 5, healthyThreshold: 5, unhealthyThreshold: 2 },
+} as const;
 
 const targetGroup: ResourceKind = {
   api: ["ELBv2", "TargetGroup"],
   rules: {
-    protocol: protocols,
+    protocol: valueOf("elastic-load-balancing-v2", "ProtocolEnum"),
+    protocolVersion: oneOf("HTTP1", "HTTP2", "GRPC"),
     port: whole(1, 65_535),
     targetType: valueOf("elastic-load-balancing-v2", "TargetTypeEnum"),
     deregistrationDelay: whole(0, 3600),
@@ -145,6 +171,7 @@ const targetGroup: ResourceKind = {
     "healthCheck.timeout": whole(2, 120),
     "healthCheck.healthyThreshold": whole(2, 10),
     "healthCheck.unhealthyThreshold": whole(2, 10),
+    "healthCheck.path": matches(/^\/\S{0,1023}$/, "a path that begins with a slash"),
     "healthCheck.port": matches(/^(traffic-port|\d{1,5})$/, "a port as text, or traffic-port"),
   },
   name: { ...name32, uniqueError: "DuplicateTargetGroupName" },
@@ -152,8 +179,9 @@ const targetGroup: ResourceKind = {
   replaces: ["name", "namePrefix", "port", "protocol", "targetType", "vpcId", "protocolVersion", "ipAddressType"],
   check: (inputs) => {
     const check = record(inputs.healthCheck);
-    const http = ["HTTP", "HTTPS"].includes(text(check.protocol));
+    const http = ["HTTP", "HTTPS"].includes(text(check.protocol ?? (forApplication(inputs) ? "HTTP" : "TCP")));
     return [
+      ...kindFaults(inputs),
       ...["port", "protocol", "vpcId"]
         .filter((each) => inputs[each] === undefined)
         .map((each) => `${each} is required`),
@@ -161,9 +189,6 @@ const targetGroup: ResourceKind = {
       ...(check.matcher !== undefined && !http ? ["healthCheck.matcher goes with HTTP and HTTPS only"] : []),
       ...(number(check.timeout ?? 2) >= number(check.interval ?? 30)
         ? ["healthCheck.timeout must be below healthCheck.interval"]
-        : []),
-      ...(inputs.preserveClientIp !== undefined && ["HTTP", "HTTPS"].includes(text(inputs.protocol))
-        ? ["preserveClientIp does not go with an application load balancer"]
         : []),
     ];
   },
@@ -175,149 +200,34 @@ const targetGroup: ResourceKind = {
     loadBalancerArns: [],
     connectionTermination: inputs.connectionTermination ?? false,
     healthCheck: {
-      ...{
-        enabled: true,
-        healthyThreshold: 3,
-        interval: 30,
-        port: "traffic-port",
-        protocol: "TCP",
-        timeout: 10,
-        unhealthyThreshold: 3,
-      },
+      ...{ enabled: true, interval: 30, port: "traffic-port" },
+      ...usualCheck[forApplication(inputs) ? "application" : "network"],
       ...record(inputs.healthCheck),
     },
     ipAddressType: "ipv4",
-    ...{ loadBalancingAnomalyMitigation: "", loadBalancingAlgorithmType: "" },
+    ...(forApplication(inputs)
+      ? { loadBalancingAnomalyMitigation: "off", loadBalancingAlgorithmType: "round_robin", protocolVersion: "HTTP1" }
+      : { loadBalancingAnomalyMitigation: "", loadBalancingAlgorithmType: "", protocolVersion: "" }),
+    ...(inputs.protocolVersion === undefined ? {} : { protocolVersion: inputs.protocolVersion }),
     loadBalancingCrossZoneEnabled: inputs.loadBalancingCrossZoneEnabled ?? "use_load_balancer_configuration",
-    preserveClientIp: inputs.preserveClientIp ?? (["HTTP", "HTTPS"].includes(text(inputs.protocol)) ? "" : "true"),
-    stickiness: { enabled: false, type: "source_ip", cookieDuration: 0, cookieName: "", ...record(inputs.stickiness) },
+    preserveClientIp: inputs.preserveClientIp ?? (forApplication(inputs) ? "" : "true"),
+    stickiness: {
+      ...{ enabled: false, type: forApplication(inputs) ? "lb_cookie" : "source_ip", cookieName: "" },
+      ...{ cookieDuration: forApplication(inputs) ? 86_400 : 0, ...record(inputs.stickiness) },
+    },
     targetGroupHealth: record(inputs.targetGroupHealth),
   }),
-  unset: ["namePrefix", "protocolVersion", "targetFailovers", "targetHealthStates"],
+  unset: ["namePrefix", "targetFailovers", "targetHealthStates"],
   release: ({ id }, view) => {
-    const user = view.of("lb/listener:Listener").find(({ outs }) => targetsOf(outs).includes(id));
+    const users = [...view.of("lb/listener:Listener"), ...view.of("lb/listenerRule:ListenerRule")];
+    const user = users.find(({ outs }) => groupsOf(outs).includes(id));
     if (user !== undefined)
       throw new AwsError("ResourceInUse", `Target group '${id}' is currently in use by a listener or a rule`);
   },
 };
 
-const targetsOf = (listener: Values): readonly string[] =>
-  list(listener.defaultActions).map((action) => text(record(action).targetGroupArn));
-
-const listener: ResourceKind = {
-  api: ["ELBv2", "Listener"],
-  rules: {
-    protocol: protocols,
-    port: whole(1, 65_535),
-    "defaultActions[].type": valueOf("elastic-load-balancing-v2", "ActionTypeEnum"),
-    certificateArn: arnRule("acm"),
-    tcpIdleTimeoutSeconds: whole(60, 6000),
-  },
-  references: {
-    loadBalancerArn: { to: "lb/loadBalancer:LoadBalancer", by: "arn", missing: "LoadBalancerNotFound" },
-    "defaultActions[].targetGroupArn": { to: "lb/targetGroup:TargetGroup", by: "arn", missing: "TargetGroupNotFound" },
-    certificateArn: {
-      to: "acm/certificate:Certificate",
-      by: "arn",
-      missing: "CertificateNotFound",
-      holds: "ResourceInUseException",
-    },
-  },
-  replaces: ["loadBalancerArn"],
-  check: (inputs) => {
-    const encrypted = ["TLS", "HTTPS"].includes(text(inputs.protocol));
-    return [
-      ...(encrypted && inputs.certificateArn === undefined
-        ? [`protocol ${text(inputs.protocol)} needs certificateArn`]
-        : []),
-      ...(!encrypted && !isUnknown(inputs.protocol) && inputs.certificateArn !== undefined
-        ? ["certificateArn goes with TLS and HTTPS only"]
-        : []),
-      ...list(inputs.defaultActions)
-        .map(record)
-        .flatMap(({ type, targetGroupArn, forward, redirect }) => [
-          ...(type === "forward" && targetGroupArn === undefined && forward === undefined
-            ? ["a forward action needs targetGroupArn"]
-            : []),
-          ...(type === "redirect" && redirect === undefined ? ["a redirect action needs redirect"] : []),
-        ]),
-    ];
-  },
-  admit: (inputs, view, before) => {
-    const of = view.of("lb/loadBalancer:LoadBalancer").find(({ id }) => id === inputs.loadBalancerArn);
-    const same = view
-      .of("lb/listener:Listener")
-      .find(
-        ({ id, outs }) =>
-          id !== before?.id && outs.loadBalancerArn === inputs.loadBalancerArn && outs.port === inputs.port,
-      );
-    if (same !== undefined)
-      throw new AwsError(
-        "DuplicateListener",
-        `A listener already exists on this port for this load balancer '${text(inputs.loadBalancerArn)}'`,
-      );
-    checkProtocols(inputs, of, view);
-    const issued = view
-      .of("acm/certificateValidation:CertificateValidation")
-      .some(({ outs }) => outs.certificateArn === inputs.certificateArn);
-    if (inputs.certificateArn !== undefined && !issued)
-      throw new AwsError(
-        "UnsupportedCertificate",
-        `The certificate '${text(inputs.certificateArn)}' must have a fully-qualified domain name, a supported signature, and a supported key size: it is not issued yet`,
-      );
-  },
-  seconds: { create: 2, delete: 1 },
-  id: (inputs) => `${text(inputs.loadBalancerArn).replace(":loadbalancer/", ":listener/")}/${hex(16)}`,
-  outputs: (inputs, { id }) => ({
-    arn: id,
-    protocol: inputs.protocol ?? "TCP",
-    sslPolicy:
-      inputs.sslPolicy ?? (inputs.certificateArn === undefined ? "" : "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"),
-    tcpIdleTimeoutSeconds: inputs.tcpIdleTimeoutSeconds ?? (inputs.protocol === "TCP" ? 350 : 0),
-    mutualAuthentication: { mode: "off" },
-    routingHttpResponseServerEnabled: false,
-  }),
-  unset: [
-    ...["MtlsClientcert", "MtlsClientcertIssuer", "MtlsClientcertLeaf", "MtlsClientcertSerialNumber"].map(
-      (part) => `routingHttpRequestXAmzn${part}HeaderName`,
-    ),
-    ...["MtlsClientcertSubject", "MtlsClientcertValidity", "TlsCipherSuite", "TlsVersion"].map(
-      (part) => `routingHttpRequestXAmzn${part}HeaderName`,
-    ),
-    ...["AllowCredentials", "AllowHeaders", "AllowMethods", "AllowOrigin", "ExposeHeaders", "MaxAge"].map(
-      (part) => `routingHttpResponseAccessControl${part}HeaderValue`,
-    ),
-    ...["ContentSecurityPolicy", "StrictTransportSecurity", "XContentTypeOptions", "XFrameOptions"].map(
-      (part) => `routingHttpResponse${part}HeaderValue`,
-    ),
-  ],
-};
-
-function checkProtocols(inputs: Values, balancer: Entity | undefined, view: View): void {
-  const http = ["HTTP", "HTTPS"];
-  const network = balancer?.outs.loadBalancerType === "network";
-  if (network === http.includes(text(inputs.protocol)))
-    throw new AwsError(
-      "InvalidConfigurationRequest",
-      `Protocol ${text(inputs.protocol)} does not go with this type of load balancer`,
-    );
-  const groups = view.of("lb/targetGroup:TargetGroup").filter(({ id }) => targetsOf(inputs).includes(id));
-  const wrong = groups.find(({ outs }) => network === http.includes(text(outs.protocol)));
-  if (wrong !== undefined)
-    throw new AwsError(
-      "InvalidConfigurationRequest",
-      `Target group ${wrong.id} has protocol ${text(wrong.outs.protocol)}, which this type of load balancer does not speak`,
-    );
-  const foreign = groups.find(({ outs }) => outs.vpcId !== balancer?.outs.vpcId);
-  if (foreign !== undefined)
-    throw new AwsError(
-      "InvalidConfigurationRequest",
-      `Target group ${foreign.id} is in another VPC than the load balancer`,
-    );
-}
-
 export const loadBalancing: Readonly<Record<string, ResourceKind>> = {
   "lb/loadBalancer:LoadBalancer": loadBalancer,
   "lb/targetGroup:TargetGroup": targetGroup,
-  "lb/listener:Listener": listener,
+  ...listeners,
 };

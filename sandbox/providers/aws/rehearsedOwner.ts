@@ -1,18 +1,8 @@
-import type { ConfigValue } from "..";
-import type { AccountFolder } from "../providers/aws/account";
-import { text, type Values } from "../providers/aws/model";
-import { AwsProvider } from "../providers/aws/provider";
-
-/** Parts that a stack can take over from its owner instead of making them. A cluster lies in the owner's network. */
-export const ownerParts = ["network", "cluster", "postgres", "bucket", "redis", "zone"] as const;
-export type OwnerPart = (typeof ownerParts)[number];
-
-/** What of the owner's is there before the stack, as its settings name it. */
-export interface Owned {
-  readonly aws: Readonly<Record<string, ConfigValue>>;
-  /** Values below `secrets`. */
-  readonly secrets: Readonly<Record<string, string>>;
-}
+import { ownerParts, type OwnerPart, type Owned, type SettingValues } from "../../rehearsal/cloud";
+import { madeUp } from "../../rehearsal/project";
+import type { AccountFolder } from "./account";
+import { text, type Values } from "./model";
+import { AwsProvider } from "./provider";
 
 /** Makes the owner's parts in the account, at once; a rehearsal finds them there again at the end. */
 export async function makeOwned(
@@ -25,35 +15,23 @@ export async function makeOwned(
   account.prepare({ ...options, speed: 1e9 });
   const owner = new Owner(account, region);
   const wanted = new Set(parts.flatMap((part) => (part === "cluster" ? (["network", "cluster"] as const) : [part])));
-  const subnets = wanted.has("network") ? await owner.network() : undefined;
-  const aws: Record<string, ConfigValue> = {
-    ...(subnets === undefined ? {} : { network: { existing: { ...subnets } } }),
-    ...(subnets !== undefined && wanted.has("cluster")
-      ? { cluster: { existing: { name: await owner.cluster(subnets.privateSubnetIds) } } }
-      : {}),
-    ...(wanted.has("zone") ? { dns: { existing: await owner.zone(hostname) } } : {}),
-    ...(wanted.has("bucket") ? { objectStore: { existing: { bucket: await owner.bucket() } } } : {}),
-    ...(wanted.has("postgres") ? { postgres: { existing: { host: "db.owner.example.com", adminUser: "owner" } } } : {}),
-    ...(wanted.has("redis") ? { redis: { existing: { port: 6379 } } } : {}),
-  };
+  const settings: Record<string, SettingValues> = {};
+  for (const part of ownerParts) if (wanted.has(part)) Object.assign(settings, await owner.settingsOf(part, hostname));
   await account.change((entities) => [
     entities.map((each) => ({ ...each, outs: { ...each.outs, seeded: true } })),
     undefined,
   ]);
   account.prepare(options);
   const secrets = {
-    ...(wanted.has("postgres") ? { postgresAdminPassword: "made-up-for-the-rehearsal" } : {}),
-    ...(wanted.has("redis") ? { redisDsn: "rediss://:made-up@redis.owner.example.com:6379" } : {}),
+    ...(wanted.has("postgres") ? { postgresAdminPassword: madeUp() } : {}),
+    ...(wanted.has("redis") ? { redisDsn: `rediss://:${madeUp()}@redis.owner.example.com:6379` } : {}),
   };
-  return { aws, secrets };
+  return { settings, secrets };
 }
-
-/** Ids of what the owner has, to see that a rehearsal leaves it. */
-export const ownedIds = (account: AccountFolder): readonly string[] =>
-  account.entities().flatMap(({ token, id, outs }) => (outs.seeded === true ? [`${token} ${id}`] : []));
 
 class Owner {
   private readonly provider: AwsProvider;
+  private subnetIds: readonly string[] = [];
 
   constructor(
     private readonly account: AccountFolder,
@@ -61,6 +39,23 @@ class Owner {
   ) {
     this.provider = new AwsProvider(account);
     this.provider.configure({ region });
+  }
+
+  async settingsOf(part: OwnerPart, hostname: string): Promise<Readonly<Record<string, SettingValues>>> {
+    switch (part) {
+      case "network":
+        return { network: { existing: await this.network() } };
+      case "cluster":
+        return { cluster: { existing: { name: await this.cluster(this.subnetIds) } } };
+      case "zone":
+        return { dns: { existing: await this.zone(hostname) } };
+      case "bucket":
+        return { objectStore: { existing: { bucket: await this.bucket() } } };
+      case "postgres":
+        return { postgres: { existing: { host: "db.owner.example.com", adminUser: "owner" } } };
+      case "redis":
+        return { redis: { existing: { port: 6379 } } };
+    }
   }
 
   private async make(type: string, inputs: Values, name = "owner"): Promise<Values & { readonly id: string }> {
@@ -71,7 +66,7 @@ class Owner {
     return { ...outs, id };
   }
 
-  async network() {
+  private async network() {
     const vpc = await this.make("ec2/vpc:Vpc", { cidrBlock: "10.60.0.0/16", enableDnsHostnames: true });
     const gateway = await this.make("ec2/internetGateway:InternetGateway", { vpcId: vpc.id });
     const subnets = async (part: string, first: number, target: Values) => {
@@ -98,10 +93,11 @@ class Owner {
       allocationId: address.id,
     });
     const privateSubnetIds = await subnets("private", 32, { natGatewayId: nat.id });
+    this.subnetIds = privateSubnetIds;
     return { vpcId: vpc.id, privateSubnetIds, publicSubnetIds };
   }
 
-  async cluster(subnetIds: readonly string[]): Promise<string> {
+  private async cluster(subnetIds: readonly string[]): Promise<string> {
     const assumeRolePolicy = JSON.stringify({
       Version: "2012-10-17",
       Statement: [{ Effect: "Allow", Principal: { Service: "eks.amazonaws.com" }, Action: "sts:AssumeRole" }],
@@ -137,13 +133,13 @@ class Owner {
   }
 
   /** The zone above the hostname. */
-  async zone(hostname: string): Promise<{ readonly name: string; readonly zoneId: string }> {
+  private async zone(hostname: string): Promise<{ readonly name: string; readonly zoneId: string }> {
     const name = hostname.split(".").slice(-2).join(".");
     const { id } = await this.make("route53/zone:Zone", { name });
     return { name, zoneId: id };
   }
 
-  async bucket(): Promise<string> {
+  private async bucket(): Promise<string> {
     return text((await this.make("s3/bucket:Bucket", { bucket: "owner-telemetry" })).id);
   }
 }
