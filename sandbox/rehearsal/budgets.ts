@@ -31,7 +31,9 @@ export async function watchBudgets(
   const read = async <T>(kind: string) =>
     (JSON.parse(await kubectl(["get", kind, "-n", namespace, "-o", "json"])) as { readonly items: readonly T[] }).items;
   const budgets = await read<Budget>("poddisruptionbudgets");
-  const ready = new Map((await read<Pod>("pods")).filter(isReady).map((pod) => [pod.metadata.name, pod]));
+  const expected = (await read<Pod>("pods")).map(({ metadata }) => metadata.name);
+  const seen = new Set<string>();
+  const ready = new Map<string, Pod>();
   const violations = new Set<string>();
   let evicted = 0;
   const check = () => {
@@ -42,17 +44,21 @@ export async function watchBudgets(
     }
   };
   const child = spawn(toolset.path("kubectl"), [
-    ...["--kubeconfig", kubeconfig, "-n", namespace, "get", "pods", "--watch-only", "--output-watch-events"],
+    ...["--kubeconfig", kubeconfig, "-n", namespace, "get", "pods", "--watch", "--output-watch-events"],
     ...["--no-headers", "-o", `custom-columns=${columns.join(",")}`],
   ]);
   createInterface({ input: child.stdout }).on("line", (line) => {
     const { event, name, pod } = readLine(line);
+    seen.add(name);
     if (event !== "DELETED" && isReady(pod)) ready.set(name, pod);
     else if (ready.delete(name)) {
       evicted += 1;
       check();
     }
   });
+  // What goes before the watch has begun is not seen to go.
+  for (const late = Date.now() + 10_000; Date.now() < late && !expected.every((name) => seen.has(name));)
+    await new Promise((resolve) => setTimeout(resolve, 20));
   return {
     end: async () => {
       // The events under way.
