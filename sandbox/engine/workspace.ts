@@ -25,6 +25,16 @@ export const engineLayout = (stateDir: string) => ({
 });
 export type EngineLayout = ReturnType<typeof engineLayout>;
 
+/**
+ * The simulated clouds: the folder of their scripts and of their account, the provider as the engine asks for it, and the
+ * program that a kubeconfig asks for credentials.
+ */
+const simulatedClouds = [
+  { folder: "aws", plugin: "pulumi-resource-aws", credentials: "aws" },
+  { folder: "gcp", plugin: "pulumi-resource-gcp", credentials: "gke-gcloud-auth-plugin" },
+  { folder: "azure", plugin: "pulumi-resource-azure-native", credentials: "kubelogin" },
+] as const;
+
 /** Makes the folders, the passphrase and the programs; changes nothing that is there already. */
 export function prepareEngine(stateDir: string, toolset: Programs): EngineLayout {
   const paths = engineLayout(stateDir);
@@ -38,9 +48,12 @@ export function prepareEngine(stateDir: string, toolset: Programs): EngineLayout
     join(__dirname, "../providers", file),
   ];
   writeStarter(paths, stateDir, "pulumi-resource-random", script("randomMain.ts"));
-  writeStarter(paths, stateDir, "pulumi-resource-aws", [...script("aws/main.ts"), join(stateDir, "aws")]);
-  // Not recorded: it answers and ends.
-  writeScript(join(paths.bin, "aws"), `exec ${[...script("aws/cli.ts"), stateDir].map(quote).join(" ")} "$@"`);
+  for (const { folder, plugin, credentials } of simulatedClouds) {
+    writeStarter(paths, stateDir, plugin, [...script(`${folder}/main.ts`), join(stateDir, folder)]);
+    // Not recorded: it answers and ends.
+    const answers = [...script(`${folder}/cli.ts`), stateDir];
+    writeScript(join(paths.bin, credentials), `exec ${answers.map(quote).join(" ")} "$@"`);
+  }
   return paths;
 }
 
@@ -102,6 +115,9 @@ export function engineEnvironment(stateDir: string, toolset: Programs): Record<s
   return {
     ...kubectlEnvironment(stateDir),
     PATH: [paths.bin, toolset.bin, process.env.PATH ?? ""].join(":"),
+    // A public authority signs for the DNS endpoints of GKE, so that kubeconfigs name none. The sandbox's own stands in for
+    // all of them. Programs in Go read it here, on macOS not.
+    SSL_CERT_FILE: layout(stateDir).ca,
     PULUMI_HOME: paths.home,
     // Without attribute files beside the state: unlike it they are not written in one piece, and an engine that is
     // killed at that moment leaves a stack that cannot be read.

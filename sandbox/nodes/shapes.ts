@@ -81,5 +81,5 @@ export const nodeShapes: Readonly<Record<Cloud, Readonly<Record<PoolName, readon
 export const regions: Readonly<Record<Cloud, { readonly region: string; readonly zones: readonly string[] }>> = {
   aws: { region: "eu-west-1", zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"] },
   gcp: { region: "europe-west1", zones: ["europe-west1-b", "europe-west1-c", "europe-west1-d"] },
-  azure: { region: "westeurope", zones: ["westeurope-1", "westeurope-2", "westeurope-3"] },
+  azure: { region: "swedencentral", zones: ["swedencentral-1", "swedencentral-2", "swedencentral-3"] },
 };

@@ -91,6 +91,8 @@ export interface RehearsedAccount {
   owned(): readonly string[];
   /** What is there and not the owner's, in words: `rds Snapshot logfire-final`. */
   left(): readonly string[];
+  /** What the cloud keeps of what the stack let go, with the reason: `kms KeyRing keys: a key ring cannot be deleted`. */
+  kept(): readonly string[];
   /** Groups of nodes that can grow and shrink, one entry for each that has bounds of its own. */
   nodeGroups(): readonly NodeGroup[];
   /** What an autoscaler asks for: one node more. Resolves when it is Ready. */

@@ -156,6 +156,7 @@ async function destroyAll(stage: Stage, { disposable }: RehearsalRequest): Promi
     seconds: (Date.now() - begun) / 1000,
     ...(first === undefined ? {} : { refusedAtFirst: first }),
     left: stage.account.left(),
+    kept: stage.account.kept(),
     ownersGone: stage.owned.filter((each) => !stage.account.owned().includes(each)),
   };
 }

@@ -62,6 +62,8 @@ export interface DestroyReport {
   readonly refusedAtFirst?: boolean;
   /** What is still in the account: `rds Snapshot logfire-final`. */
   readonly left: readonly string[];
+  /** What the cloud keeps whoever asks, or the stack lets go on purpose, with the reason. */
+  readonly kept: readonly string[];
   /** What was the owner's, and went with the stack. */
   readonly ownersGone: readonly string[];
 }

@@ -1,57 +1,15 @@
-import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { AccountFolder, usualOptions, type AccountOptions } from "../../sandbox/providers/aws/account";
-import { inWords } from "../../sandbox/providers/aws/check";
-import type { Values } from "../../sandbox/providers/aws/model";
-import { AwsProvider } from "../../sandbox/providers/aws/provider";
+import type { Values } from "../../sandbox/providers/cloud/model";
+import { usualOptions, type AwsOptions } from "../../sandbox/providers/aws/kind";
+import { aws as simulation } from "../../sandbox/providers/aws/simulation";
+import { cloudAccount, urnOf as urn, type TestAccount as CloudAccount } from "./cloudAccount";
 
-/** A simulated account without an engine: time passes at once. */
-export interface TestAccount {
-  readonly folder: string;
-  readonly account: AccountFolder;
-  /** What a preview has against the inputs: `cidrBlock: …`. */
-  failures(type: string, inputs: Values): readonly string[];
-  /** Checked, then made. Resolves to everything that a program can read, and `id`. */
-  create(type: string, inputs: Values, name?: string): Promise<Values & { readonly id: string }>;
-  update(type: string, id: string, inputs: Values): Promise<Values>;
-  delete(type: string, id: string): Promise<void>;
-  /** What an update would replace. */
-  replaces(type: string, olds: Values, news: Values): readonly string[];
-  lookUp(token: string, args: Values): Values;
-  provider: AwsProvider;
-  remove(): void;
-}
+export type TestAccount = CloudAccount<AwsOptions>;
 
-export const urnOf = (type: string, name: string): string => `urn:pulumi:stack::project::aws:${type}::${name}`;
+export const urnOf = (type: string, name: string): string => urn(simulation, type, name);
 
-export function testAccount(options: Partial<AccountOptions> = {}): TestAccount {
-  const folder = mkdtempSync(join(tmpdir(), "aws-account-"));
-  const account = new AccountFolder(folder);
-  const controlPlane = { server: "https://127.0.0.1:6443", authority: "QUNB" };
-  account.prepare({ ...usualOptions, controlPlane, speed: 1e9, ...options });
-  const provider = new AwsProvider(account);
-  const tags = JSON.stringify({ tags: { stack: "test" } });
-  provider.configure({ region: "eu-west-1", defaultTags: tags });
-  const checked = (type: string, inputs: Values, name = "thing", olds: Values = {}) => {
-    const { inputs: made, failures } = provider.check(urnOf(type, name), olds, inputs);
-    assert.deepEqual(failures, []);
-    return made;
-  };
-  return {
-    ...{ folder, account, provider },
-    failures: (type, inputs) => provider.check(urnOf(type, "thing"), {}, inputs).failures.map(inWords),
-    create: async (type, inputs, name = "thing") => {
-      const { id, outs } = await provider.create(urnOf(type, name), checked(type, inputs, name));
-      return { ...outs, id };
-    },
-    update: (type, id, inputs) => provider.update(urnOf(type, "thing"), id, checked(type, inputs)),
-    delete: (type, id) => provider.delete(urnOf(type, "thing"), id),
-    replaces: (type, olds, news) => provider.diff(urnOf(type, "thing"), olds, news).replaces ?? [],
-    lookUp: (token, args) => provider.invoke(token, args),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
+export function testAccount(options: Partial<AwsOptions> = {}): TestAccount {
+  const defaultTags = JSON.stringify({ tags: { stack: "test" } });
+  return cloudAccount(simulation, { ...usualOptions, speed: 1e9, ...options }, { region: "eu-west-1", defaultTags });
 }
 
 export const zones = ["eu-west-1a", "eu-west-1b", "eu-west-1c"];

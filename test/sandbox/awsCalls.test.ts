@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AccountFolder } from "../../sandbox/providers/aws/account";
-import { meet, writeFaults } from "../../sandbox/providers/aws/faults";
-import { text, texts, type Values } from "../../sandbox/providers/aws/model";
-import { AwsProvider } from "../../sandbox/providers/aws/provider";
-import { makeCluster, makeNetwork, makeRole, testAccount, trust, urnOf, type TestAccount } from "./awsAccount";
+import { AccountFolder } from "../../sandbox/providers/cloud/account";
+import { text, texts, type Values } from "../../sandbox/providers/cloud/model";
+import { SimulatedProvider } from "../../sandbox/providers/cloud/provider";
+import { aws as simulation } from "../../sandbox/providers/aws/simulation";
+import { makeCluster, makeNetwork, testAccount, trust, urnOf, type TestAccount } from "./awsAccount";
 
 /** What the simulated account has against requests whose inputs are well formed. */
 describe("the simulated aws account", () => {
@@ -147,80 +147,6 @@ describe("the simulated aws account", () => {
     assert.equal(cluster.endpoint, "https://127.0.0.1:6443");
   });
 
-  it("wants for a cluster a role that EKS may take on, with its policy, and subnets in two zones", async () => {
-    const { subnets } = await makeNetwork(aws);
-    const cluster = (roleArn: string, subnetIds: readonly string[]) =>
-      aws.create("eks/cluster:Cluster", { roleArn, vpcConfig: { subnetIds, endpointPrivateAccess: true } });
-    const foreign = await makeRole(aws, "a", "ec2.amazonaws.com", ["AmazonEKSClusterPolicy"]);
-    await assert.rejects(cluster(foreign, subnets), /eks\.amazonaws\.com is not trusted/);
-    const empty = await makeRole(aws, "b", "eks.amazonaws.com", []);
-    await assert.rejects(cluster(empty, subnets), /doesn't have the Amazon EKS Managed Policies/);
-    const role = await makeRole(aws, "c", "eks.amazonaws.com", ["AmazonEKSClusterPolicy"]);
-    const [first = ""] = subnets;
-    await assert.rejects(cluster(role, [first, first]), /at least two different AZs/);
-  });
-
-  it("updates a cluster by one minor version, and never back", async () => {
-    const { subnets } = await makeNetwork(aws);
-    const cluster = await makeCluster(aws, subnets, { version: "1.33" });
-    const to = (version: string) =>
-      aws.update("eks/cluster:Cluster", cluster.id, {
-        ...{
-          name: "main",
-          roleArn: cluster.roleArn,
-          version,
-          vpcConfig: { subnetIds: subnets, endpointPrivateAccess: true },
-        },
-      });
-    await assert.rejects(to("1.35"), /Unsupported Kubernetes minor version update from 1\.33 to 1\.35/);
-    assert.equal((await to("1.34")).version, "1.34");
-    await assert.rejects(to("1.33"), /Unsupported Kubernetes minor version update/);
-  });
-
-  it("makes add-ons with a Deployment wait for nodes, and pod identities for the agent", async () => {
-    const { subnets } = await makeNetwork(aws);
-    await makeCluster(aws, subnets);
-    const addon = (addonName: string, inputs: Values = {}) =>
-      aws.create("eks/addon:Addon", { clusterName: "main", addonName, ...inputs });
-    await assert.rejects(addon("coredns"), /last state: 'DEGRADED'.*the cluster has no nodes/);
-    const pods = trust("pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"]);
-    const role = await aws.create("iam/role:Role", { assumeRolePolicy: pods });
-    const association = () =>
-      aws.create("eks/podIdentityAssociation:PodIdentityAssociation", {
-        ...{ clusterName: "main", namespace: "logfire", serviceAccount: "logfire", roleArn: role.arn },
-      });
-    await assert.rejects(association(), /eks-pod-identity-agent is not installed/);
-    await addon("eks-pod-identity-agent");
-    await association();
-    await assert.rejects(association(), /Association already exists/);
-    const half = await aws.create("iam/role:Role", { assumeRolePolicy: trust("pods.eks.amazonaws.com") }, "half");
-    const wrong = { ...{ clusterName: "main", namespace: "logfire", serviceAccount: "other" }, roleArn: half.arn };
-    await assert.rejects(aws.create("eks/podIdentityAssociation:PodIdentityAssociation", wrong), /sts:TagSession/);
-  });
-
-  it("lets nodes join only with a network, a way out and the policies that they need", async () => {
-    const { subnets, nat } = await makeNetwork(aws);
-    await makeCluster(aws, subnets);
-    const policies = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonEKS_CNI_Policy"];
-    const nodeRoleArn = await makeRole(aws, "node", "ec2.amazonaws.com", policies);
-    const group = (inputs: Values = {}) =>
-      aws.create("eks/nodeGroup:NodeGroup", {
-        ...{ clusterName: "main", nodeRoleArn, subnetIds: subnets, amiType: "AL2023_x86_64_STANDARD" },
-        ...{ instanceTypes: ["m7i.large"], scalingConfig: { minSize: 1, desiredSize: 1, maxSize: 2 } },
-        ...inputs,
-      });
-    await assert.rejects(group(), /the cluster has no CNI/);
-    await aws.create("eks/addon:Addon", { clusterName: "main", addonName: "vpc-cni" });
-    await assert.rejects(group({ instanceTypes: ["m7g.large"] }), /not a valid instance type for requested amiType/);
-    await assert.rejects(group({ version: "1.36" }), /does not go with cluster version 1\.35/);
-    const bare = await makeRole(aws, "bare", "ec2.amazonaws.com", []);
-    await assert.rejects(group({ nodeRoleArn: bare }), /the role lacks AmazonEKSWorkerNodePolicy/);
-    const many = { minSize: 1, desiredSize: 400, maxSize: 400 };
-    await assert.rejects(group({ scalingConfig: many }), /VcpuLimitExceeded/);
-    await aws.delete("ec2/natGateway:NatGateway", nat);
-    await assert.rejects(group(), /has no way out/);
-  });
-
   it("answers lookups of what is there, and with AWS' codes of what is not", async () => {
     const { vpc, subnets } = await makeNetwork(aws);
     await makeCluster(aws, subnets);
@@ -255,9 +181,9 @@ describe("the simulated aws account", () => {
   });
 
   it("outlives the provider's process, and is the same to two of them at once", async () => {
-    const other = new AwsProvider(new AccountFolder(aws.folder));
+    const other = new SimulatedProvider(simulation, new AccountFolder(aws.folder));
     other.configure({ region: "eu-west-1" });
-    const make = (provider: AwsProvider, name: string) =>
+    const make = (provider: SimulatedProvider, name: string) =>
       provider.create(urnOf("iam/role:Role", name), { name, assumeRolePolicy: trust("ec2.amazonaws.com") });
     const names = Array.from({ length: 12 }, (_, at) => `role-${at}`);
     await Promise.all(names.map((name, at) => make(at % 2 === 0 ? aws.provider : other, name)));
@@ -274,52 +200,5 @@ describe("the simulated aws account", () => {
   it("gives default tags to everything that can carry them", async () => {
     const { tagsAll } = await aws.create("ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16", tags: { Name: "net" } });
     assert.deepEqual(tagsAll, { stack: "test", Name: "net" });
-  });
-});
-
-describe("faults of simulated AWS", () => {
-  let aws: TestAccount;
-  beforeEach(() => (aws = testAccount({ speed: 1e6 })));
-  afterEach(() => aws.remove());
-  const zone = () => aws.create("route53/zone:Zone", { name: "example.com" });
-  const seconds = () => aws.account.calls().at(-1)?.simulatedSeconds;
-
-  it("throttle a call some times, which the provider gets over by itself and which takes its time", async () => {
-    await zone();
-    const usual = Number(seconds());
-    writeFaults(aws.folder, [{ call: "Route53:.*", throttle: 3 }]);
-    await zone();
-    assert.ok(Math.abs(Number(seconds()) - usual - 0.7) < 1e-9, String(seconds()));
-    await zone();
-    assert.equal(seconds(), usual);
-  });
-
-  it("throttle a call more often than the provider tries", async () => {
-    writeFaults(aws.folder, [{ call: "Route53:CreateHostedZone", throttle: 40 }]);
-    await assert.rejects(zone(), /ThrottlingException: Rate exceeded \(25 attempts\)/);
-    await zone();
-  });
-
-  it("fail a call for a while, and leave nothing", async () => {
-    writeFaults(aws.folder, [
-      { call: "Route53:CreateHostedZone", fail: { times: 1, code: "InternalFailure", message: "sorry" } },
-    ]);
-    await assert.rejects(zone(), /creating Route 53 HostedZone: .* InternalFailure: sorry/);
-    assert.deepEqual(aws.account.entities(), []);
-    await zone();
-    assert.equal(aws.account.entities().length, 1);
-  });
-
-  it("make a call slow, and end the provider in the middle of one", async () => {
-    await zone();
-    const usual = Number(seconds());
-    writeFaults(aws.folder, [{ call: "Route53:.*", slow: 3 }]);
-    await zone();
-    assert.equal(seconds(), 3 * usual);
-    writeFaults(aws.folder, [{ call: "RDS:.*", end: 1 }]);
-    assert.deepEqual(
-      [meet(aws.folder, "RDS:CreateDBInstance").ends, meet(aws.folder, "RDS:CreateDBInstance").ends],
-      [true, false],
-    );
   });
 });

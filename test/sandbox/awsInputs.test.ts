@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Values } from "../../sandbox/providers/aws/model";
-import { unknown } from "../../sandbox/providers/aws/model";
+import type { Values } from "../../sandbox/providers/cloud/model";
+import { unknown } from "../../sandbox/providers/cloud/model";
 import { testAccount, trust, urnOf, type TestAccount } from "./awsAccount";
 
 /** Type, inputs, and the whole of what is said about them. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { list, record, type Values } from "../../sandbox/providers/aws/model";
+import { list, record, type Values } from "../../sandbox/providers/cloud/model";
 import { makeNetwork, testAccount, type TestAccount } from "./awsAccount";
 
 const balancer = "lb/loadBalancer:LoadBalancer";

@@ -1,44 +1,31 @@
-import type { AccountFolder } from "./account";
-import { clusterDeleted } from "./cluster/leftovers";
-import { drainGroup, joinGroup, updateGroup } from "./cluster/nodeGroup";
-import { shortToken } from "./kinds";
-import type { Entity, Values } from "./model";
+import { text, type Entity } from "../cloud/model";
+import type { Effects, Place } from "../cloud/simulation";
+import { clusterDeleted } from "../cloud/cluster/leftovers";
+import { joinGroup, leaveGroups, updateGroup } from "../cloud/cluster/nodeGroup";
+import { groupOf, isRenewed } from "./cluster/nodes";
+import type { AwsOptions, AwsView } from "./kind";
 
-/** What a change in the account does in the cluster. */
-interface Effects {
-  created?(made: Result, place: Where): Promise<void>;
-  updated?(made: Result, before: Entity, place: Where): Promise<void>;
-  /** Before AWS begins. */
-  deleting?(entity: Entity, place: Where): Promise<void>;
-  /** Before the account forgets it. */
-  deleted?(entity: Entity, place: Where): Promise<void>;
-}
-
-interface Result {
-  readonly id: string;
-  readonly outs: Values;
-}
-
-export interface Where {
-  readonly account: AccountFolder;
-  readonly region: string;
-}
-
-const effects: Readonly<Record<string, Effects>> = {
+/** What a change in the account does in the cluster, and what RDS keeps of a server. */
+export const effects: Readonly<Record<string, Effects<AwsView, AwsOptions>>> = {
   "eks/nodeGroup:NodeGroup": {
-    created: ({ outs }, place) => joinGroup(outs, place),
-    updated: ({ outs }, before, place) => updateGroup(outs, before.outs, place),
-    deleting: (entity, place) => drainGroup(entity, place),
+    created: ({ outs }, place) => joinGroup(groupOf(outs, place.view())),
+    updated: ({ outs }, before, place) => updateGroup(groupOf(outs, place.view()), isRenewed(outs, before.outs)),
+    deleting: (entity, place) => leaveGroups(entity, [groupOf(entity.outs, place.view())], place),
   },
-  "eks/cluster:Cluster": { deleted: (entity, place) => clusterDeleted(entity, place) },
+  "eks/cluster:Cluster": {
+    deleted: (entity, place) =>
+      clusterDeleted(entity, place, {
+        csiDriver: "ebs.csi.aws.com",
+        disk: "ebs/volume:Volume",
+        balancer: "elb/loadBalancer:LoadBalancer",
+      }),
+  },
   "rds/instance:Instance": { deleted: (entity, place) => finalSnapshot(entity, place) },
 };
 
-export const effectsOf = (token: string): Effects | undefined => effects[shortToken(token)];
-
-async function finalSnapshot({ outs, id }: Entity, { account }: Where): Promise<void> {
+async function finalSnapshot({ outs, id }: Entity, { account }: Place): Promise<void> {
   if (outs.skipFinalSnapshot === true) return;
-  const name = String(outs.finalSnapshotIdentifier);
+  const name = text(outs.finalSnapshotIdentifier);
   const at = Date.now();
   await account.change((entities) => [
     [

@@ -1,6 +1,5 @@
-import { AccountFolder } from "./account";
-import { AwsProvider } from "./provider";
-import { serve } from "./server";
+import { serve } from "../cloud/server";
+import { aws } from "./simulation";
 
 /** `main.ts ACCOUNT-FOLDER [ENGINE-ADDRESS]`, as the start script and the engine call it. */
-void serve(new AwsProvider(new AccountFolder(process.argv[2] ?? "")));
+void serve(aws, process.argv[2]);

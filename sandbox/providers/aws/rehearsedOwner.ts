@@ -1,45 +1,9 @@
-import { ownerParts, type OwnerPart, type Owned, type SettingValues } from "../../rehearsal/cloud";
-import { madeUp } from "../../rehearsal/project";
-import type { AccountFolder } from "./account";
-import { text, type Values } from "./model";
-import { AwsProvider } from "./provider";
+import type { OwnerPart, SettingValues } from "../../rehearsal/cloud";
+import { text, type Values } from "../cloud/model";
+import { Owner } from "../cloud/owner";
 
-/** Makes the owner's parts in the account, at once; a rehearsal finds them there again at the end. */
-export async function makeOwned(
-  account: AccountFolder,
-  region: string,
-  hostname: string,
-  parts: readonly OwnerPart[],
-): Promise<Owned> {
-  const options = account.options();
-  account.prepare({ ...options, speed: 1e9 });
-  const owner = new Owner(account, region);
-  const wanted = new Set(parts.flatMap((part) => (part === "cluster" ? (["network", "cluster"] as const) : [part])));
-  const settings: Record<string, SettingValues> = {};
-  for (const part of ownerParts) if (wanted.has(part)) Object.assign(settings, await owner.settingsOf(part, hostname));
-  await account.change((entities) => [
-    entities.map((each) => ({ ...each, outs: { ...each.outs, seeded: true } })),
-    undefined,
-  ]);
-  account.prepare(options);
-  const secrets = {
-    ...(wanted.has("postgres") ? { postgresAdminPassword: madeUp() } : {}),
-    ...(wanted.has("redis") ? { redisDsn: `rediss://:${madeUp()}@redis.owner.example.com:6379` } : {}),
-  };
-  return { settings, secrets };
-}
-
-class Owner {
-  private readonly provider: AwsProvider;
+export class AwsOwner extends Owner {
   private subnetIds: readonly string[] = [];
-
-  constructor(
-    private readonly account: AccountFolder,
-    private readonly region: string,
-  ) {
-    this.provider = new AwsProvider(account);
-    this.provider.configure({ region });
-  }
 
   async settingsOf(part: OwnerPart, hostname: string): Promise<Readonly<Record<string, SettingValues>>> {
     switch (part) {
@@ -58,14 +22,6 @@ class Owner {
     }
   }
 
-  private async make(type: string, inputs: Values, name = "owner"): Promise<Values & { readonly id: string }> {
-    const urn = `urn:pulumi:owner::owner::aws:${type}::${name}`;
-    const { inputs: checked, failures } = this.provider.check(urn, {}, inputs);
-    if (failures.length > 0) throw new Error(`${type}: ${failures.map(({ reason }) => reason).join("; ")}`);
-    const { id, outs } = await this.provider.create(urn, checked);
-    return { ...outs, id };
-  }
-
   private async network() {
     const vpc = await this.make("ec2/vpc:Vpc", { cidrBlock: "10.60.0.0/16", enableDnsHostnames: true });
     const gateway = await this.make("ec2/internetGateway:InternetGateway", { vpcId: vpc.id });
@@ -77,7 +33,7 @@ class Owner {
         const cidrBlock = part === "public" ? `10.60.${at}.0/24` : `10.60.${first + 32 * at}.0/19`;
         const made = await this.make(
           "ec2/subnet:Subnet",
-          { vpcId: vpc.id, availabilityZone: `${this.region}${letter}`, cidrBlock },
+          { vpcId: vpc.id, availabilityZone: `${this.place.view().region}${letter}`, cidrBlock },
           `${part}-${letter}`,
         );
         const association = { subnetId: made.id, routeTableId: table.id };
@@ -116,7 +72,6 @@ class Owner {
 
   /** What an owner's cluster brings along. Put there as they are: some would wait for nodes, which are the stack's. */
   private async addons(clusterName: string): Promise<void> {
-    const at = Date.now();
     const names = [
       "vpc-cni",
       "kube-proxy",
@@ -125,11 +80,12 @@ class Owner {
       "eks-pod-identity-agent",
       "metrics-server",
     ];
-    const entities = names.map((addonName) => ({
-      ...{ token: "eks/addon:Addon", id: `${clusterName}:${addonName}`, urn: "", begun: at, readyAt: at },
-      ...{ inputs: { clusterName, addonName }, outs: { clusterName, addonName } },
-    }));
-    await this.account.change((before) => [[...before, ...entities], undefined]);
+    await this.add(
+      names.map((addonName) => ({
+        ...{ token: "eks/addon:Addon", id: `${clusterName}:${addonName}` },
+        ...{ inputs: { clusterName, addonName }, outs: { clusterName, addonName } },
+      })),
+    );
   }
 
   /** The zone above the hostname. */

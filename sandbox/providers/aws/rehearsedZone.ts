@@ -1,42 +1,21 @@
-import type { ZoneLoss } from "../../rehearsal/cloud";
-import type { AccountFolder } from "./account";
-import { list, number, record, text, texts, type Entity, type View } from "./model";
+import { list, number, record, text, texts, type Entity } from "../cloud/model";
+import type { Loss } from "../cloud/rehearsedAccount";
+import type { AwsView } from "./kind";
 import { routesOf } from "./services/nodeGroups";
 import { zonesOf } from "./services/rds";
-
-interface Found {
-  readonly said?: string;
-  readonly problem?: string;
-  /** The thing as it is from now on. */
-  readonly after?: Entity;
-}
 
 /**
  * What the loss of a zone does in the model: a database with a standby and a cache with replicas go on in another zone,
  * those without stand still, zonal NAT gateways are gone, and a load balancer answers in the zones that are left.
  */
-export async function loseZone(account: AccountFolder, region: string, zone: string): Promise<ZoneLoss> {
-  return account.change((entities) => {
-    const view = account.view(region, entities);
-    const found = [
-      ...view.of("rds/instance:Instance").map((each) => database(each, zone, view)),
-      ...view.of("elasticache/replicationGroup:ReplicationGroup").map((each) => cache(each, zone, view)),
-      ...view.of("lb/loadBalancer:LoadBalancer").map((each) => balancer(each, zone, view)),
-      ...waysOut(zone, view),
-    ];
-    const after = new Map(found.flatMap(({ after: each }) => (each === undefined ? [] : [[each.id, each] as const])));
-    const loss = {
-      said: found.flatMap(({ said }) => said ?? []),
-      problems: found.flatMap(({ problem }) => problem ?? []),
-    };
-    return [
-      entities.map((each) => (after.get(each.id)?.token === each.token ? (after.get(each.id) ?? each) : each)),
-      loss,
-    ];
-  });
-}
+export const lossOf = (zone: string, view: AwsView): readonly Loss[] => [
+  ...view.of("rds/instance:Instance").map((each) => database(each, zone, view)),
+  ...view.of("elasticache/replicationGroup:ReplicationGroup").map((each) => cache(each, zone, view)),
+  ...view.of("lb/loadBalancer:LoadBalancer").map((each) => balancer(each, zone, view)),
+  ...waysOut(zone, view),
+];
 
-function database(entity: Entity, zone: string, view: View): Found {
+function database(entity: Entity, zone: string, view: AwsView): Loss {
   const { identifier, availabilityZone, multiAz, dbSubnetGroupName } = entity.outs;
   const name = `database ${text(identifier)}`;
   const group = view.of("rds/subnetGroup:SubnetGroup").find(({ outs }) => outs.name === dbSubnetGroupName);
@@ -53,7 +32,7 @@ function database(entity: Entity, zone: string, view: View): Found {
 }
 
 /** Nodes of a cache are spread over the zones of its subnets, the primary in the first. */
-function cache({ outs }: Entity, zone: string, view: View): Found {
+function cache({ outs }: Entity, zone: string, view: AwsView): Loss {
   const name = `cache ${text(outs.replicationGroupId)}`;
   const group = view.of("elasticache/subnetGroup:SubnetGroup").find((each) => each.outs.name === outs.subnetGroupName);
   const zones = [...zonesOf(view, group?.outs.subnetIds)].map(text).sort();
@@ -65,7 +44,7 @@ function cache({ outs }: Entity, zone: string, view: View): Found {
   return { said: `${name} goes on in ${[...new Set(left)].join(", ")}` };
 }
 
-function balancer({ outs }: Entity, zone: string, view: View): Found {
+function balancer({ outs }: Entity, zone: string, view: AwsView): Loss {
   const mapped = list(outs.subnetMappings).map((each) => text(record(each).subnetId));
   const zones = [...zonesOf(view, [...mapped, ...texts(outs.subnets)])].map(text);
   const left = zones.filter((each) => each !== zone);
@@ -77,7 +56,7 @@ function balancer({ outs }: Entity, zone: string, view: View): Found {
 }
 
 /** Subnets of nodes in other zones whose way out led through the lost one. */
-function waysOut(zone: string, view: View): readonly Found[] {
+function waysOut(zone: string, view: AwsView): readonly Loss[] {
   const nodeSubnets = new Set(view.of("eks/nodeGroup:NodeGroup").flatMap(({ outs }) => texts(outs.subnetIds)));
   const gateways = view.of("ec2/natGateway:NatGateway");
   const zoneOfSubnet = (subnet: unknown) =>

@@ -1,78 +1,71 @@
 import { randomInt } from "node:crypto";
 import { daemonSets } from "../../../../components/platform/aws/figures/daemonSets";
-import { instanceTypeOf, type InstanceType } from "../../../../components/platform/aws/figures/instanceTypes";
-import { simulatedNode } from "../../../nodes/nodeObject";
-import { list, record, text, texts, type Values, type View } from "../model";
-import { addressIn, parseCidr } from "../rules";
+import { instanceTypeOf, type InstanceType } from "../../../../components/platform/aws/figures/machineTypes";
+import { instanceId, type Group, type Spot, type Taint } from "../../cloud/cluster/group";
+import { list, number, record, text, texts, type Values } from "../../cloud/model";
+import { addressIn, parseCidr } from "../../cloud/rules";
+import type { AwsView } from "../kind";
 import { nodeConfigs, rootVolumeGib } from "../services/security";
 
-/** A group of nodes, as everything that AWS knows of it makes it. */
-export interface Group {
-  readonly cluster: string;
-  readonly name: string;
-  readonly region: string;
-  readonly type: InstanceType;
-  readonly typeName: string;
-  readonly version: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly taints: readonly object[];
-  /** Where it can start nodes: those of a zone that is lost are left out. */
-  readonly subnets: readonly Subnet[];
-  readonly desired: number;
-  /** `ephemeral-storage` that pods may ask for. MiB. */
-  readonly ephemeralMib: number;
-  readonly maxUnavailable: number;
-}
-
-interface Subnet {
-  readonly zone: string;
-  readonly cidr: string;
-}
-
-const effects: Readonly<Record<string, string>> = {
+const effects: Readonly<Record<string, Taint["effect"]>> = {
   NO_SCHEDULE: "NoSchedule",
   NO_EXECUTE: "NoExecute",
   PREFER_NO_SCHEDULE: "PreferNoSchedule",
 };
 
-export const labelOfGroup = "eks.amazonaws.com/nodegroup";
-
-export function groupOf(outs: Values, view: View): Group {
+/** A managed node group, as everything that AWS knows of it makes it. */
+export function groupOf(outs: Values, view: AwsView): Group {
   const typeName = texts(outs.instanceTypes)[0] ?? "";
   const type = instanceTypeOf(typeName);
   const scaling = record(outs.scalingConfig);
-  const desired = Number(scaling.desiredSize);
-  const update = record(outs.updateConfig);
-  const share = Math.floor((desired * Number(update.maxUnavailablePercentage ?? 0)) / 100);
+  const [name, desired] = [text(outs.nodeGroupName), number(scaling.desiredSize)];
+  const labels = record(outs.labels) as Record<string, string>;
   return {
-    ...{
-      cluster: text(outs.clusterName),
-      name: text(outs.nodeGroupName),
-      region: view.region,
-      type,
-      typeName,
-      desired,
+    ...{ name, desired, max: number(scaling.maxSize), region: view.region },
+    pool: labels["logfire.dev/pool"] === "scratch" ? "scratch" : "general",
+    mark: { key: "eks.amazonaws.com/nodegroup", value: name },
+    machine: {
+      ...{ type: typeName, architecture: type.architecture, cpus: type.cpus },
+      pods: type.maxPods - daemonSets.pods,
     },
-    version: `v${text(outs.version)}.0-eks-simulated`,
-    labels: record(outs.labels) as Record<string, string>,
+    allocatable: { ...type.allocatable, scratchMib: ephemeral(outs, type, view) },
+    kubeletVersion: `v${text(outs.version)}.0-eks-simulated`,
+    osImage: "simulated Amazon Linux 2023",
+    labels: { "eks.amazonaws.com/capacityType": "ON_DEMAND", ...labels },
     taints: list(outs.taints)
       .map(record)
       .map(({ key, value, effect }) => ({
-        ...{ key, effect: effects[text(effect)] ?? "NoSchedule" },
-        ...(value === undefined ? {} : { value }),
+        ...{ key: text(key), effect: effects[text(effect)] ?? "NoSchedule" },
+        ...(value === undefined ? {} : { value: text(value) }),
       })),
-    subnets: view
-      .of("ec2/subnet:Subnet")
-      .filter(({ id }) => texts(outs.subnetIds).includes(id))
-      .filter(({ outs: subnet }) => view.zones.find(({ name }) => name === subnet.availabilityZone)?.lost !== true)
-      .map(({ outs: subnet }) => ({ zone: text(subnet.availabilityZone), cidr: text(subnet.cidrBlock) })),
-    ephemeralMib: ephemeral(outs, type, view),
-    maxUnavailable: Math.max(1, share, Number(update.maxUnavailable ?? 1)),
+    spots: spotsOf(outs, view),
+    atOnce: atOnce(record(outs.updateConfig), desired),
+    // EKS waits 15 minutes; at 1:100 with a reserve: https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html
+    drain: { seconds: 40, fails: "PodEvictionFailure" },
+    identify,
   };
 }
 
+/** Whether a change of the group is a rolling update. */
+export const isRenewed = (outs: Values, before: Values): boolean =>
+  ["version", "launchTemplate", "releaseVersion"].some(
+    (name) => JSON.stringify(outs[name]) !== JSON.stringify(before[name]),
+  );
+
+const spotsOf = (outs: Values, view: AwsView): readonly Spot[] =>
+  view
+    .of("ec2/subnet:Subnet")
+    .filter(({ id }) => texts(outs.subnetIds).includes(id))
+    .filter(({ outs: subnet }) => view.zones.find(({ name }) => name === subnet.availabilityZone)?.lost !== true)
+    .map(({ outs: subnet }) => ({ zone: text(subnet.availabilityZone), cidr: text(subnet.cidrBlock) }));
+
+function atOnce({ maxUnavailable = 1, maxUnavailablePercentage = 0 }: Values, desired: number): number {
+  const share = Math.floor((desired * number(maxUnavailablePercentage)) / 100);
+  return Math.max(1, share, number(maxUnavailable));
+}
+
 /** The instance store where nodeadm makes one array of it under the kubelet; the root disk otherwise. */
-function ephemeral(outs: Values, type: InstanceType, view: View): number {
+function ephemeral(outs: Values, type: InstanceType, view: AwsView): number {
   const { id } = record(outs.launchTemplate);
   const template = view.of("ec2/launchTemplate:LaunchTemplate").find((each) => each.id === id)?.outs ?? {};
   const striped = nodeConfigs(template.userData).some(
@@ -83,31 +76,8 @@ function ephemeral(outs: Values, type: InstanceType, view: View): number {
   return Math.floor(rootVolumeGib(template) * 1024 * 0.9 - 1024);
 }
 
-/** So many new nodes, in the zones that have fewest of the group's, as an Auto Scaling group balances them. */
-export function newNodes(group: Group, count: number, inZones: readonly string[]): readonly object[] {
-  const zones = [...inZones];
-  return Array.from({ length: count }, () => {
-    const amount = (zone: string) => zones.filter((each) => each === zone).length;
-    const subnet = [...group.subnets].sort((a, b) => amount(a.zone) - amount(b.zone))[0];
-    if (subnet === undefined) throw new Error(`node group ${group.name} has no subnets`);
-    zones.push(subnet.zone);
-    return nodeObject(group, subnet);
-  });
-}
-
-function nodeObject(group: Group, { zone, cidr }: Subnet): object {
+function identify({ zone, cidr }: Spot): { readonly name: string; readonly providerId: string } {
   const size = 2 ** (32 - (parseCidr(cidr)?.prefix ?? 24));
-  const { type, typeName } = group;
-  return simulatedNode({
-    // The zone at the end is what a simulated disk finds its place by.
-    name: `ip-${addressIn(cidr, randomInt(8, size - 8)).replaceAll(".", "-")}.${zone}`,
-    ...{ machine: typeName, architecture: type.architecture, cpus: type.cpus, region: group.region, zone },
-    allocatable: { ...type.allocatable, scratchMib: group.ephemeralMib },
-    pods: type.maxPods - daemonSets.pods,
-    labels: { "eks.amazonaws.com/capacityType": "ON_DEMAND", [labelOfGroup]: group.name, ...group.labels },
-    taints: group.taints,
-    providerId: `aws:///${zone}/i-${Date.now().toString(16)}${randomInt(2 ** 24).toString(16)}`,
-    osImage: "simulated Amazon Linux 2023",
-    kubeletVersion: group.version,
-  });
+  const address = addressIn(cidr, randomInt(8, size - 8));
+  return { name: `ip-${address.replaceAll(".", "-")}.${zone}`, providerId: `aws:///${zone}/i-${instanceId()}` };
 }

@@ -1,7 +1,9 @@
 import { isIP } from "node:net";
-import { digest, hex, letters, now, uuid } from "../ids";
-import { AwsError, isUnknown, list, record, text, texts, type ResourceKind, type Values, type View } from "../model";
-import { arn as arnRule, length, matches, valueOf, whole } from "../rules";
+import { digest, hex, letters, now, uuid } from "../../cloud/ids";
+import { CloudError, isUnknown, list, record, text, texts, type Values } from "../../cloud/model";
+import type { AwsView, Kinds, ResourceKind } from "../kind";
+import { length, matches, whole } from "../../cloud/rules";
+import { arn as arnRule, valueOf } from "../rules";
 
 const domain = /^(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z]{2,63}\.?$/i;
 const domainRule = matches(domain, "a domain name");
@@ -33,7 +35,7 @@ const zone: ResourceKind = {
       (each) => each.outs.zoneId === id,
     );
     if (left.length > 0)
-      throw new AwsError(
+      throw new CloudError(
         "HostedZoneNotEmpty",
         "The specified hosted zone contains non-required resource record sets and so cannot be deleted.",
       );
@@ -49,7 +51,7 @@ export function fqdn(name: unknown, zoneName: unknown): string {
   return own === of || own.endsWith(`.${of}`) ? own : own === "" ? of : `${own}.${of}`;
 }
 
-const zoneNamed = (view: View, id: unknown): Values =>
+const zoneNamed = (view: AwsView, id: unknown): Values =>
   view.of("route53/zone:Zone").find((each) => each.id === id)?.outs ?? {};
 
 const dnsRecord: ResourceKind = {
@@ -79,7 +81,7 @@ const dnsRecord: ResourceKind = {
     const name = fqdn(inputs.name, of.name);
     const absolute = /\.[a-z]{2,}\.?$/i.test(text(inputs.name)) && plain(inputs.name).split(".").length > 2;
     if (absolute && !plain(inputs.name).endsWith(plain(of.name)))
-      throw new AwsError(
+      throw new CloudError(
         "InvalidChangeBatch",
         `RRSet with DNS name ${plain(inputs.name)}. is not permitted in zone ${plain(of.name)}.`,
       );
@@ -87,24 +89,24 @@ const dnsRecord: ResourceKind = {
       .of("route53/record:Record")
       .filter(({ id, outs }) => id !== before?.id && outs.fqdn === name && outs.zoneId === inputs.zoneId);
     if (others.some(({ outs }) => outs.type === inputs.type) && inputs.allowOverwrite !== true)
-      throw new AwsError(
+      throw new CloudError(
         "InvalidChangeBatch",
         `Tried to create resource record set [name='${name}.', type='${text(inputs.type)}'] but it already exists`,
       );
     if (others.some(({ outs }) => (outs.type === "CNAME") !== (inputs.type === "CNAME")))
-      throw new AwsError(
+      throw new CloudError(
         "InvalidChangeBatch",
         `RRSet of type ${text(inputs.type)} with DNS name ${name}. is not permitted: it conflicts with other records with the same DNS name`,
       );
     if (inputs.type === "CNAME" && name === plain(of.name))
-      throw new AwsError(
+      throw new CloudError(
         "InvalidChangeBatch",
         `RRSet of type CNAME with DNS name ${name}. is not permitted at apex in zone ${name}.`,
       );
     const alias = record(list(inputs.aliases)[0]);
     const target = view.of("lb/loadBalancer:LoadBalancer").find(({ outs }) => outs.dnsName === alias.name);
     if (target !== undefined && target.outs.zoneId !== alias.zoneId)
-      throw new AwsError(
+      throw new CloudError(
         "InvalidChangeBatch",
         `Tried to create an alias that targets ${text(alias.name)}, but the alias target zone is not ${text(alias.zoneId)}`,
       );
@@ -149,7 +151,7 @@ const certificate: ResourceKind = {
   admit: (inputs) => {
     const names = new Set([text(inputs.domainName), ...texts(inputs.subjectAlternativeNames)]);
     if (names.size > 10)
-      throw new AwsError("LimitExceededException", `Domain list contains more than 10 elements: ${names.size}`);
+      throw new CloudError("LimitExceededException", `Domain list contains more than 10 elements: ${names.size}`);
   },
   seconds: { create: 7, delete: 2 },
   id: (_inputs, view) => `arn:${view.partition}:acm:${view.region}:${view.accountId}:certificate/${uuid()}`,
@@ -195,7 +197,7 @@ const certificateValidation: ResourceKind = {
           ),
       );
     if (missing !== undefined)
-      throw new AwsError(
+      throw new CloudError(
         "CertificateNotIssued",
         `waiting for ACM Certificate to be issued (last state: 'PENDING_VALIDATION', timeout: 1h15m0s): no record ${text(missing.resourceRecordName)}`,
       );
@@ -204,7 +206,7 @@ const certificateValidation: ResourceKind = {
   outputs: () => ({}),
 };
 
-export const dns: Readonly<Record<string, ResourceKind>> = {
+export const dns: Kinds = {
   "route53/zone:Zone": zone,
   "route53/record:Record": dnsRecord,
   "acm/certificate:Certificate": certificate,

@@ -1,17 +1,8 @@
-import { digest, letters, now, uuid } from "../ids";
-import {
-  AwsError,
-  isUnknown,
-  list,
-  record,
-  text,
-  texts,
-  type Entity,
-  type ResourceKind,
-  type Values,
-  type View,
-} from "../model";
-import { arn as arnRule, cidr, json, matches, oneOf, parseCidr, valueOf } from "../rules";
+import { digest, letters, now, uuid } from "../../cloud/ids";
+import { CloudError, isUnknown, list, record, text, texts, type Entity, type Values } from "../../cloud/model";
+import type { AwsView, Kinds, ResourceKind } from "../kind";
+import { cidr, json, matches, oneOf, parseCidr } from "../../cloud/rules";
+import { arn as arnRule, valueOf } from "../rules";
 import { amazonPoliciesOf, trusts } from "./identity";
 import { vpcOf } from "./network";
 
@@ -28,7 +19,7 @@ const version = matches(/^1\.\d{2}$/, "a Kubernetes version such as 1.35");
 export const versions = ["1.32", "1.33", "1.34", "1.35", "1.36"];
 const minor = (text_: unknown): number => Number(text(text_).split(".")[1]);
 
-export const clusterNamed = (view: View, name: unknown): Entity | undefined =>
+export const clusterNamed = (view: AwsView, name: unknown): Entity | undefined =>
   view.of("eks/cluster:Cluster").find(({ outs }) => outs.name === name);
 
 const cluster: ResourceKind = {
@@ -90,11 +81,14 @@ const cluster: ResourceKind = {
     ...["computeConfig", "controlPlaneScalingConfig", "kubeApiServerConfig", "kubeControllerManagerConfig"],
     ...["kubeSchedulerConfig", "storageConfig"],
   ],
-  makes: (inputs, { id, arn }) => [
+  makes: (inputs, { id, view }) => [
     {
       token: "ec2/securityGroup:SecurityGroup",
       id: `sg-0${digest(`cluster ${id}`, 16)}`,
-      outs: { name: `eks-cluster-sg-${id}-${digest(id, 10)}` },
+      outs: {
+        name: `eks-cluster-sg-${id}-${digest(id, 10)}`,
+        vpcId: vpcOf(view, texts(record(inputs.vpcConfig).subnetIds)[0]),
+      },
     },
     ...(list(inputs.enabledClusterLogTypes).length === 0
       ? []
@@ -102,16 +96,16 @@ const cluster: ResourceKind = {
           {
             token: "cloudwatch/logGroup:LogGroup",
             id: `/aws/eks/${id}/cluster`,
-            outs: { name: `/aws/eks/${id}/cluster`, arn: arn("logs", `log-group:/aws/eks/${id}/cluster`) },
+            outs: { name: `/aws/eks/${id}/cluster`, arn: view.arn("logs", `log-group:/aws/eks/${id}/cluster`) },
             stays: true,
           },
         ]),
   ],
   release: ({ id, outs }, view) => {
     if (outs.deletionProtection === true)
-      throw new AwsError("InvalidRequestException", `Cluster ${id} has deletion protection enabled`);
+      throw new CloudError("InvalidRequestException", `Cluster ${id} has deletion protection enabled`);
     if (!amazonPoliciesOf(view, outs.roleArn).includes("AmazonEKSClusterPolicy"))
-      throw new AwsError(
+      throw new CloudError(
         "ClusterRoleWithoutPolicy",
         `the role of cluster ${id} lost AmazonEKSClusterPolicy before the cluster was deleted: EKS would leave its ` +
           "network interfaces and its security group behind",
@@ -120,27 +114,27 @@ const cluster: ResourceKind = {
   stateful: true,
 };
 
-function admitCluster(inputs: Values, view: View, before?: Entity): void {
+function admitCluster(inputs: Values, view: AwsView, before?: Entity): void {
   const config = record(inputs.vpcConfig);
   const subnets = view.of("ec2/subnet:Subnet").filter(({ id }) => texts(config.subnetIds).includes(id));
   const zones = new Set(subnets.map(({ outs }) => outs.availabilityZone));
   if (zones.size < 2)
-    throw new AwsError("InvalidParameterException", "Subnets specified must be in at least two different AZs");
+    throw new CloudError("InvalidParameterException", "Subnets specified must be in at least two different AZs");
   if (new Set(subnets.map(({ outs }) => outs.vpcId)).size > 1)
-    throw new AwsError("InvalidParameterException", "Subnets specified must be in the same VPC");
+    throw new CloudError("InvalidParameterException", "Subnets specified must be in the same VPC");
   if (!trusts(view, inputs.roleArn, "eks.amazonaws.com", ["sts:AssumeRole"]))
-    throw new AwsError(
+    throw new CloudError(
       "InvalidParameterException",
       `Role with arn: ${text(inputs.roleArn)}, could not be assumed because eks.amazonaws.com is not trusted`,
     );
   if (!amazonPoliciesOf(view, inputs.roleArn).includes("AmazonEKSClusterPolicy"))
-    throw new AwsError(
+    throw new CloudError(
       "InvalidParameterException",
       "The provided role doesn't have the Amazon EKS Managed Policies associated with it. Please ensure the following policies [arn:aws:iam::aws:policy/AmazonEKSClusterPolicy] are attached",
     );
   const wanted = text(inputs.version) || versions.at(-2);
   if (!versions.includes(wanted ?? ""))
-    throw new AwsError(
+    throw new CloudError(
       "InvalidParameterException",
       `unsupported Kubernetes version ${wanted}; EKS runs ${versions.join(", ")}`,
     );
@@ -152,21 +146,21 @@ function admitCluster(inputs: Values, view: View, before?: Entity): void {
     service.address <= network.last &&
     network.address <= service.last
   )
-    throw new AwsError("InvalidParameterException", "The Kubernetes service range overlaps the VPC's");
+    throw new CloudError("InvalidParameterException", "The Kubernetes service range overlaps the VPC's");
   if (before === undefined || before.outs.version === wanted) return;
   const [from, to] = [minor(before.outs.version), minor(wanted)];
   if (to !== from + 1)
-    throw new AwsError(
+    throw new CloudError(
       "InvalidParameterException",
       `Unsupported Kubernetes minor version update from ${text(before.outs.version)} to ${wanted}`,
     );
 }
 
-function clusterOutputs(inputs: Values, { id, arn, view, before }: Parameters<ResourceKind["outputs"]>[1]): Values {
+function clusterOutputs(inputs: Values, { id, view, before }: Parameters<ResourceKind["outputs"]>[1]): Values {
   const config = record(inputs.vpcConfig);
   const issuer = digest(`${view.accountId} ${id}`, 32).toUpperCase();
   return {
-    arn: arn("eks", `cluster/${id}`),
+    arn: view.arn("eks", `cluster/${id}`),
     certificateAuthority: { data: view.controlPlane.authority },
     endpoint: view.controlPlane.server,
     identities: [{ oidcs: [{ issuer: `https://oidc.eks.${view.region}.amazonaws.com/id/${issuer}` }] }],
@@ -211,7 +205,7 @@ const accessEntry: ResourceKind = {
     if (before !== undefined) return;
     const of = clusterNamed(view, inputs.clusterName);
     if (record(of?.outs.accessConfig).authenticationMode === "CONFIG_MAP")
-      throw new AwsError(
+      throw new CloudError(
         "InvalidRequestException",
         "The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP]",
       );
@@ -220,14 +214,17 @@ const accessEntry: ResourceKind = {
       .of("eks/accessEntry:AccessEntry")
       .some(({ outs }) => outs.clusterName === inputs.clusterName && outs.principalArn === inputs.principalArn);
     if (taken || (creator && roleBehind(view.caller) === inputs.principalArn))
-      throw new AwsError(
+      throw new CloudError(
         "ResourceInUseException",
         "The specified access entry resource is already in use on this cluster.",
       );
   },
   id: (inputs) => `${text(inputs.clusterName)}:${text(inputs.principalArn)}`,
-  outputs: (inputs, { arn, before }) => ({
-    accessEntryArn: arn("eks", `access-entry/${text(inputs.clusterName)}/${digest(text(inputs.principalArn), 12)}`),
+  outputs: (inputs, { view, before }) => ({
+    accessEntryArn: view.arn(
+      "eks",
+      `access-entry/${text(inputs.clusterName)}/${digest(text(inputs.principalArn), 12)}`,
+    ),
     createdAt: before?.createdAt ?? now(),
     modifiedAt: now(),
     userName: inputs.userName ?? inputs.principalArn,
@@ -255,7 +252,7 @@ const accessPolicyAssociation: ResourceKind = {
       .of("eks/accessEntry:AccessEntry")
       .some(({ outs }) => outs.clusterName === inputs.clusterName && outs.principalArn === inputs.principalArn);
     if (!entry)
-      throw new AwsError(
+      throw new CloudError(
         "ResourceNotFoundException",
         "The specified principalArn could not be found in any access entry of the cluster.",
       );
@@ -291,7 +288,7 @@ export function addonVersion(name: string, kubernetes: string): string | undefin
 const addonVersions = (name: string, kubernetes: string): readonly (string | undefined)[] =>
   [0, 1, 2, 3].map((behind) => addonVersion(name, `1.${minor(kubernetes) - behind}`));
 
-const groupsOf = (view: View, name: unknown): readonly Entity[] =>
+const groupsOf = (view: AwsView, name: unknown): readonly Entity[] =>
   view.of("eks/nodeGroup:NodeGroup").filter(({ outs, readyAt }) => outs.clusterName === name && readyAt <= view.now);
 
 const addon: ResourceKind = {
@@ -312,16 +309,16 @@ const addon: ResourceKind = {
     const name = text(inputs.addonName);
     const all = view.of("eks/addon:Addon").filter(({ outs }) => outs.clusterName === inputs.clusterName);
     if (before === undefined && all.some(({ outs }) => outs.addonName === name))
-      throw new AwsError("ResourceInUseException", "Addon already exists.");
+      throw new CloudError("ResourceInUseException", "Addon already exists.");
     if (addons[name]?.needsNodes === true && groupsOf(view, inputs.clusterName).length === 0)
-      throw new AwsError(
+      throw new CloudError(
         "InsufficientNumberOfReplicas",
         `waiting for state to become 'ACTIVE' (last state: 'DEGRADED', timeout: 20m0s): ${name} is unhealthy because it ` +
           "doesn't have the desired number of replicas: the cluster has no nodes",
       );
     const kubernetes = text(clusterNamed(view, inputs.clusterName)?.outs.version);
     if (inputs.addonVersion !== undefined && !addonVersions(name, kubernetes).includes(text(inputs.addonVersion)))
-      throw new AwsError(
+      throw new CloudError(
         "InvalidParameterException",
         `Addon version specified is not supported: ${name} ${text(inputs.addonVersion)} on Kubernetes ${kubernetes}`,
       );
@@ -330,8 +327,8 @@ const addon: ResourceKind = {
   },
   seconds: { update: 30, delete: 15 },
   id: (inputs) => `${text(inputs.clusterName)}:${text(inputs.addonName)}`,
-  outputs: (inputs, { arn, before, view }) => ({
-    arn: arn("eks", `addon/${text(inputs.clusterName)}/${text(inputs.addonName)}/${uuid()}`),
+  outputs: (inputs, { before, view }) => ({
+    arn: view.arn("eks", `addon/${text(inputs.clusterName)}/${text(inputs.addonName)}/${uuid()}`),
     createdAt: before?.createdAt ?? now(),
     modifiedAt: now(),
     addonVersion:
@@ -343,9 +340,9 @@ const addon: ResourceKind = {
   unset: ["configurationValues"],
 };
 
-function requirePodIdentity(view: View, name: unknown, arn: unknown): void {
+function requirePodIdentity(view: AwsView, name: unknown, arn: unknown): void {
   if (!trusts(view, arn, "pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"]))
-    throw new AwsError(
+    throw new CloudError(
       "InvalidParameterException",
       `Trust policy of role ${text(arn)} does not allow pods.eks.amazonaws.com both sts:AssumeRole and sts:TagSession`,
     );
@@ -353,7 +350,7 @@ function requirePodIdentity(view: View, name: unknown, arn: unknown): void {
     .of("eks/addon:Addon")
     .some(({ outs }) => outs.clusterName === name && outs.addonName === "eks-pod-identity-agent");
   if (!agent)
-    throw new AwsError(
+    throw new CloudError(
       "PodIdentityAgentMissing",
       "pods of the cluster get no credentials: eks-pod-identity-agent is not installed",
     );
@@ -375,7 +372,7 @@ const podIdentityAssociation: ResourceKind = {
           id !== before?.id && ["clusterName", "namespace", "serviceAccount"].every((key) => outs[key] === inputs[key]),
       );
     if (same !== undefined)
-      throw new AwsError(
+      throw new CloudError(
         "ResourceInUseException",
         "Association already exists: pod identity association for this service account",
       );
@@ -383,15 +380,15 @@ const podIdentityAssociation: ResourceKind = {
   },
   seconds: { create: 2, delete: 2 },
   id: () => `a-${letters(17).toLowerCase()}`,
-  outputs: (inputs, { id, arn }) => ({
-    associationArn: arn("eks", `podidentityassociation/${text(inputs.clusterName)}/${id}`),
+  outputs: (inputs, { id, view }) => ({
+    associationArn: view.arn("eks", `podidentityassociation/${text(inputs.clusterName)}/${id}`),
     associationId: id,
     externalId: "",
     disableSessionTags: inputs.disableSessionTags ?? false,
   }),
 };
 
-export const eks: Readonly<Record<string, ResourceKind>> = {
+export const eks: Kinds = {
   "eks/cluster:Cluster": cluster,
   "eks/accessEntry:AccessEntry": accessEntry,
   "eks/accessPolicyAssociation:AccessPolicyAssociation": accessPolicyAssociation,

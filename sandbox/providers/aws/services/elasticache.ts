@@ -1,7 +1,9 @@
-import { cacheNodes } from "../../../../components/platform/aws/figures/databaseClasses";
-import { digest } from "../ids";
-import { AwsError, isUnknown, number, text, texts, type ResourceKind, type Values } from "../model";
-import { length, matches, oneOf, valueOf, whole } from "../rules";
+import { cacheNodes } from "../../../../components/platform/aws/figures/databaseSizes";
+import { digest } from "../../cloud/ids";
+import { CloudError, isUnknown, number, text, texts, type Values } from "../../cloud/model";
+import type { Kinds, ResourceKind } from "../kind";
+import { length, matches, oneOf, whole } from "../../cloud/rules";
+import { valueOf } from "../rules";
 import { networkOf, zonesOf } from "./rds";
 
 const subnetGroup: ResourceKind = {
@@ -15,8 +17,8 @@ const subnetGroup: ResourceKind = {
   references: { "subnetIds[]": { to: "ec2/subnet:Subnet", missing: "InvalidSubnet", holds: "DependencyViolation" } },
   replaces: ["name"],
   id: (inputs) => text(inputs.name),
-  outputs: (inputs, { arn, view }) => ({
-    arn: arn("elasticache", `subnetgroup:${text(inputs.name)}`),
+  outputs: (inputs, { view }) => ({
+    arn: view.arn("elasticache", `subnetgroup:${text(inputs.name)}`),
     vpcId: networkOf(view, inputs.subnetIds),
     description: inputs.description ?? "Managed by Pulumi",
   }),
@@ -34,8 +36,8 @@ const parameterGroup: ResourceKind = {
   },
   replaces: ["name", "family", "description"],
   id: (inputs) => text(inputs.name),
-  outputs: (inputs, { arn }) => ({
-    arn: arn("elasticache", `parametergroup:${text(inputs.name)}`),
+  outputs: (inputs, { view }) => ({
+    arn: view.arn("elasticache", `parametergroup:${text(inputs.name)}`),
     description: inputs.description ?? "Managed by Pulumi",
   }),
 };
@@ -119,21 +121,24 @@ const replicationGroup: ResourceKind = {
   admit: (inputs, view) => {
     const of = view.of("elasticache/subnetGroup:SubnetGroup").find(({ outs }) => outs.name === inputs.subnetGroupName);
     if (inputs.multiAzEnabled === true && zonesOf(view, of?.outs.subnetIds).size < 2)
-      throw new AwsError("InvalidParameterCombination", "Multi-AZ needs a subnet group with at least two zones");
+      throw new CloudError("InvalidParameterCombination", "Multi-AZ needs a subnet group with at least two zones");
     const foreign = view
       .of("ec2/securityGroup:SecurityGroup")
       .find(({ id, outs }) => texts(inputs.securityGroupIds).includes(id) && outs.vpcId !== of?.outs.vpcId);
     if (of !== undefined && foreign !== undefined)
-      throw new AwsError("InvalidParameterValue", `Security group ${foreign.id} is not in the VPC of the subnet group`);
+      throw new CloudError(
+        "InvalidParameterValue",
+        `Security group ${foreign.id} is not in the VPC of the subnet group`,
+      );
   },
   seconds: { update: 300, delete: 240 },
   id: (inputs) => text(inputs.replicationGroupId),
-  outputs: (inputs, { id, arn, view }) => {
+  outputs: (inputs, { id, view }) => {
     const place = `${digest(`${view.accountId} ${id}`, 6)}.${view.region.replaceAll(/[a-z]*-|-/g, "")}.cache.amazonaws.com`;
     const nodes = number(inputs.numCacheClusters ?? 1);
     const engineVersion = text(inputs.engineVersion) || "8.0";
     return {
-      arn: arn("elasticache", `replicationgroup:${id}`),
+      arn: view.arn("elasticache", `replicationgroup:${id}`),
       ...{ clusterEnabled: false, configurationEndpointAddress: "", engineVersionActual: `${engineVersion}.1` },
       memberClusters: Array.from({ length: nodes }, (_, at) => `${id}-${String(at + 1).padStart(3, "0")}`),
       primaryEndpointAddress: `master.${id}.${place}`,
@@ -159,7 +164,7 @@ const defaults = (inputs: Values, engineVersion: string): Values => ({
   ...Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined)),
 });
 
-export const elasticache: Readonly<Record<string, ResourceKind>> = {
+export const elasticache: Kinds = {
   "elasticache/subnetGroup:SubnetGroup": subnetGroup,
   "elasticache/parameterGroup:ParameterGroup": parameterGroup,
   "elasticache/replicationGroup:ReplicationGroup": replicationGroup,

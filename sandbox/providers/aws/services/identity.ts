@@ -1,6 +1,8 @@
-import { letters, now, uuid } from "../ids";
-import { AwsError, isUnknown, record, text, texts, type ResourceKind, type View } from "../model";
-import { arn as arnRule, length, matches, oneOf, policy, valueOf, whole } from "../rules";
+import { letters, now, uuid } from "../../cloud/ids";
+import { CloudError, isUnknown, record, text, texts } from "../../cloud/model";
+import type { AwsView, Kinds, ResourceKind } from "../kind";
+import { length, matches, oneOf, whole } from "../../cloud/rules";
+import { arn as arnRule, policy, valueOf } from "../rules";
 
 const roleByName = { to: "iam/role:Role", by: "name", missing: "NoSuchEntity", holds: "DeleteConflict" } as const;
 const path = matches(/^\/([!-~]+\/)?$/, "a path such as /team/");
@@ -22,8 +24,8 @@ const role: ResourceKind = {
   replaces: ["name", "namePrefix", "path"],
   seconds: { create: 2, delete: 1 },
   id: (inputs) => text(inputs.name),
-  outputs: (inputs, { arn }) => ({
-    arn: arn("iam", `role${text(inputs.path) || "/"}${text(inputs.name)}`, { region: false }),
+  outputs: (inputs, { view }) => ({
+    arn: view.arn("iam", `role${text(inputs.path) || "/"}${text(inputs.name)}`, { region: false }),
     createDate: now(),
     uniqueId: `AROA${letters(17)}`,
   }),
@@ -95,7 +97,8 @@ const openIdConnectProvider: ResourceKind = {
     const same = view
       .of("iam/openIdConnectProvider:OpenIdConnectProvider")
       .find(({ id, outs }) => id !== before?.id && outs.url === url);
-    if (same !== undefined) throw new AwsError("EntityAlreadyExists", `Provider with url ${text(url)} already exists.`);
+    if (same !== undefined)
+      throw new CloudError("EntityAlreadyExists", `Provider with url ${text(url)} already exists.`);
   },
   id: (inputs, view) =>
     `arn:${view.partition}:iam::${view.accountId}:oidc-provider/${text(inputs.url).replace("https://", "")}`,
@@ -121,8 +124,8 @@ const key: ResourceKind = {
   },
   seconds: { delete: 2 },
   id: () => uuid(),
-  outputs: (inputs, { id, arn }) => ({
-    arn: arn("kms", `key/${id}`),
+  outputs: (inputs, { id, view }) => ({
+    arn: view.arn("kms", `key/${id}`),
     keyId: id,
     description: inputs.description ?? "",
     multiRegion: inputs.multiRegion ?? false,
@@ -142,9 +145,9 @@ const alias: ResourceKind = {
   references: { targetKeyId: { to: "kms/key:Key", missing: "NotFoundException" } },
   replaces: ["name", "namePrefix"],
   id: (inputs) => text(inputs.name),
-  outputs: (inputs, { arn }) => ({
-    arn: arn("kms", text(inputs.name)),
-    targetKeyArn: arn("kms", `key/${text(inputs.targetKeyId)}`),
+  outputs: (inputs, { view }) => ({
+    arn: view.arn("kms", text(inputs.name)),
+    targetKeyArn: view.arn("kms", `key/${text(inputs.targetKeyId)}`),
   }),
   unset: ["namePrefix"],
 };
@@ -166,8 +169,8 @@ const logGroup: ResourceKind = {
   references: { kmsKeyId: { to: "kms/key:Key", by: "arn", missing: "InvalidParameterException" } },
   replaces: ["name", "namePrefix", "logGroupClass"],
   id: (inputs) => text(inputs.name),
-  outputs: (inputs, { arn }) => ({
-    arn: arn("logs", `log-group:${text(inputs.name)}`),
+  outputs: (inputs, { view }) => ({
+    arn: view.arn("logs", `log-group:${text(inputs.name)}`),
     logGroupClass: inputs.logGroupClass ?? "STANDARD",
     deletionProtectionEnabled: inputs.deletionProtectionEnabled ?? false,
   }),
@@ -175,7 +178,7 @@ const logGroup: ResourceKind = {
 };
 
 /** Whether a service may take on a role, with these actions. */
-export function trusts(view: View, roleArn: unknown, service: string, actions: readonly string[]): boolean {
+export function trusts(view: AwsView, roleArn: unknown, service: string, actions: readonly string[]): boolean {
   const found = view.of("iam/role:Role").find(({ outs }) => outs.arn === roleArn);
   const document = JSON.parse(text(found?.inputs.assumeRolePolicy) || "{}") as { readonly Statement?: unknown };
   const statements = [document.Statement].flat().map(record);
@@ -186,7 +189,7 @@ export function trusts(view: View, roleArn: unknown, service: string, actions: r
 }
 
 /** Names of Amazon's policies that a role has: `AmazonEKSClusterPolicy`. */
-export const amazonPoliciesOf = (view: View, roleArn: unknown): readonly string[] => {
+export const amazonPoliciesOf = (view: AwsView, roleArn: unknown): readonly string[] => {
   const name = view.of("iam/role:Role").find(({ outs }) => outs.arn === roleArn)?.outs.name;
   return view
     .of("iam/rolePolicyAttachment:RolePolicyAttachment")
@@ -194,7 +197,7 @@ export const amazonPoliciesOf = (view: View, roleArn: unknown): readonly string[
     .map(({ outs }) => text(outs.policyArn).split("/").at(-1) ?? "");
 };
 
-export const identity: Readonly<Record<string, ResourceKind>> = {
+export const identity: Kinds = {
   "iam/role:Role": role,
   "iam/rolePolicy:RolePolicy": rolePolicy,
   "iam/rolePolicyAttachment:RolePolicyAttachment": rolePolicyAttachment,

@@ -1,6 +1,6 @@
-import { hex } from "../ids";
+import { hex } from "../../cloud/ids";
 import {
-  AwsError,
+  CloudError,
   isUnknown,
   list,
   number,
@@ -8,12 +8,12 @@ import {
   text,
   texts,
   type Entity,
-  type ResourceKind,
   type Rule,
   type Values,
-  type View,
-} from "../model";
-import { arn as arnRule, length, matches, oneOf, valueOf, whole } from "../rules";
+} from "../../cloud/model";
+import type { AwsView, Kinds, ResourceKind } from "../kind";
+import { length, matches, oneOf, whole } from "../../cloud/rules";
+import { arn as arnRule, valueOf } from "../rules";
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html, those of TLS 1.2 and later
 const tlsPolicies = [
@@ -123,7 +123,7 @@ const listener: ResourceKind = {
           id !== before?.id && outs.loadBalancerArn === inputs.loadBalancerArn && outs.port === inputs.port,
       );
     if (same !== undefined)
-      throw new AwsError(
+      throw new CloudError(
         "DuplicateListener",
         `A listener already exists on this port for this load balancer '${text(inputs.loadBalancerArn)}'`,
       );
@@ -133,7 +133,7 @@ const listener: ResourceKind = {
       .of("acm/certificateValidation:CertificateValidation")
       .some(({ outs }) => outs.certificateArn === inputs.certificateArn);
     if (inputs.certificateArn !== undefined && !issued)
-      throw new AwsError(
+      throw new CloudError(
         "UnsupportedCertificate",
         `The certificate '${text(inputs.certificateArn)}' must have a fully-qualified domain name, a supported signature, and a supported key size: it is not issued yet`,
       );
@@ -169,7 +169,7 @@ const listener: ResourceKind = {
 function checkProtocols(inputs: Values, balancer: Entity | undefined): void {
   const network = balancer?.outs.loadBalancerType === "network";
   if (network === isHttp(inputs.protocol))
-    throw new AwsError(
+    throw new CloudError(
       "InvalidConfigurationRequest",
       `Protocol ${text(inputs.protocol)} does not go with this type of load balancer`,
     );
@@ -181,11 +181,11 @@ const isHttp = (protocol: unknown): boolean => ["HTTP", "HTTPS"].includes(text(p
 function checkGroups(
   sender: Values,
   { balancer, protocol }: { readonly balancer: Entity | undefined; readonly protocol: string },
-  view: View,
+  view: AwsView,
 ): void {
   const network = balancer?.outs.loadBalancerType === "network";
   for (const { id, outs } of view.of("lb/targetGroup:TargetGroup").filter((one) => groupsOf(sender).includes(one.id))) {
-    const refuse = (code: string, why: string) => new AwsError(code, `Target group ${id} ${why}`);
+    const refuse = (code: string, why: string) => new CloudError(code, `Target group ${id} ${why}`);
     if (network === isHttp(outs.protocol))
       throw refuse(
         "InvalidConfigurationRequest",
@@ -201,7 +201,7 @@ function checkGroups(
 }
 
 /** Load balancers whose listeners or rules send to a group. */
-function balancersOf(group: string, view: View): readonly string[] {
+function balancersOf(group: string, view: AwsView): readonly string[] {
   const senders = view.of("lb/listener:Listener");
   const rules = view.of("lb/listenerRule:ListenerRule").filter(({ outs }) => groupsOf(outs).includes(group));
   const listening = senders.filter(
@@ -228,13 +228,13 @@ const listenerRule: ResourceKind = {
       .of("lb/listenerRule:ListenerRule")
       .filter(({ id, outs }) => id !== before?.id && outs.listenerArn === inputs.listenerArn);
     if (others.some(({ outs }) => outs.priority === inputs.priority))
-      throw new AwsError("PriorityInUse", `Priority '${number(inputs.priority)}' is currently in use`);
-    if (others.length >= most.rules) throw new AwsError("TooManyRules", "The maximum number of rules is reached");
+      throw new CloudError("PriorityInUse", `Priority '${number(inputs.priority)}' is currently in use`);
+    if (others.length >= most.rules) throw new CloudError("TooManyRules", "The maximum number of rules is reached");
     const balancer = view
       .of("lb/loadBalancer:LoadBalancer")
       .find(({ id }) => id === text(listener?.outs.loadBalancerArn));
     if (!isHttp(listener?.outs.protocol))
-      throw new AwsError("UnsupportedFunctionality", "Rules are unsupported for Network Load Balancer listeners");
+      throw new CloudError("UnsupportedFunctionality", "Rules are unsupported for Network Load Balancer listeners");
     checkGroups(inputs, { balancer, protocol: text(listener?.outs.protocol) }, view);
   },
   seconds: { create: 1, delete: 1 },
@@ -270,7 +270,7 @@ function conditionFaults(conditions: unknown): readonly string[] {
   ];
 }
 
-export const listeners: Readonly<Record<string, ResourceKind>> = {
+export const listeners: Kinds = {
   "lb/listener:Listener": listener,
   "lb/listenerRule:ListenerRule": listenerRule,
 };

@@ -1,6 +1,8 @@
-import { digest, hex } from "../ids";
-import { AwsError, isUnknown, list, number, record, text, texts, type ResourceKind, type Values } from "../model";
-import { matches, oneOf, valueOf, whole } from "../rules";
+import { digest, hex } from "../../cloud/ids";
+import { CloudError, isUnknown, list, number, record, text, texts, type Values } from "../../cloud/model";
+import type { Kinds, ResourceKind } from "../kind";
+import { matches, oneOf, whole } from "../../cloud/rules";
+import { valueOf } from "../rules";
 import { groupsOf, listeners } from "./listeners";
 import { networkOf } from "./rds";
 
@@ -74,14 +76,14 @@ const loadBalancer: ResourceKind = {
   admit: (inputs, view) => {
     const subnets = view.of("ec2/subnet:Subnet").filter(({ id }) => subnetsOf(inputs).includes(id));
     if (new Set(subnets.map(({ outs }) => outs.availabilityZone)).size < subnets.length)
-      throw new AwsError(
+      throw new CloudError(
         "InvalidConfigurationRequest",
         "A load balancer cannot be attached to multiple subnets in the same Availability Zone",
       );
     if (inputs.internal === true) return;
     const of = text(subnets[0]?.outs.vpcId);
     if (!view.of("ec2/internetGateway:InternetGateway").some(({ outs }) => outs.vpcId === of))
-      throw new AwsError("InvalidSubnet", `VPC ${of} has no internet gateway`);
+      throw new CloudError("InvalidSubnet", `VPC ${of} has no internet gateway`);
   },
   seconds: { update: 10, delete: 30 },
   id: (inputs, view) => {
@@ -112,7 +114,7 @@ const loadBalancer: ResourceKind = {
   unset: ["enablePrefixForIpv6SourceNat", "namePrefix", "secondaryIpsAutoAssignedPerSubnet", "securityGroups"],
   release: ({ id, outs }) => {
     if (outs.enableDeletionProtection === true)
-      throw new AwsError(
+      throw new CloudError(
         "OperationNotPermitted",
         `Load balancer '${id}' cannot be deleted because deletion protection is enabled`,
       );
@@ -222,11 +224,11 @@ const targetGroup: ResourceKind = {
     const users = [...view.of("lb/listener:Listener"), ...view.of("lb/listenerRule:ListenerRule")];
     const user = users.find(({ outs }) => groupsOf(outs).includes(id));
     if (user !== undefined)
-      throw new AwsError("ResourceInUse", `Target group '${id}' is currently in use by a listener or a rule`);
+      throw new CloudError("ResourceInUse", `Target group '${id}' is currently in use by a listener or a rule`);
   },
 };
 
-export const loadBalancing: Readonly<Record<string, ResourceKind>> = {
+export const loadBalancing: Kinds = {
   "lb/loadBalancer:LoadBalancer": loadBalancer,
   "lb/targetGroup:TargetGroup": targetGroup,
   ...listeners,

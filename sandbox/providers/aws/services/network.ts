@@ -1,6 +1,8 @@
-import { hex } from "../ids";
-import { AwsError, list, record, text, type ResourceKind, type Values, type View } from "../model";
-import { addressIn, cidr, contains, matches, oneOf, overlap, parseCidr, valueOf } from "../rules";
+import { hex } from "../../cloud/ids";
+import { CloudError, list, record, text, type Values } from "../../cloud/model";
+import type { AwsView, Kinds, ResourceKind } from "../kind";
+import { addressIn, cidr, contains, matches, oneOf, overlap, parseCidr } from "../../cloud/rules";
+import { valueOf } from "../rules";
 
 const vpcId = { to: "ec2/vpc:Vpc", missing: "InvalidVpcID.NotFound", holds: "DependencyViolation" } as const;
 const subnetId = {
@@ -11,7 +13,7 @@ const subnetId = {
 const routeTableId = { to: "ec2/routeTable:RouteTable", missing: "InvalidRouteTableID.NotFound" } as const;
 const ec2Id = (prefix: string) => () => `${prefix}-0${hex(16)}`;
 
-export const vpcOf = (view: View, subnet: unknown): string =>
+export const vpcOf = (view: AwsView, subnet: unknown): string =>
   text(view.of("ec2/subnet:Subnet").find(({ id }) => id === subnet)?.outs.vpcId);
 
 const vpc: ResourceKind = {
@@ -23,12 +25,12 @@ const vpc: ResourceKind = {
   admit: (_inputs, view, before) => {
     const quota = 5;
     if (before === undefined && view.of("ec2/vpc:Vpc").length >= quota)
-      throw new AwsError("VpcLimitExceeded", `The maximum number of VPCs has been reached (${quota}).`);
+      throw new CloudError("VpcLimitExceeded", `The maximum number of VPCs has been reached (${quota}).`);
   },
   seconds: { delete: 2 },
   id: ec2Id("vpc"),
-  outputs: (inputs, { id, arn, view }) => ({
-    arn: arn("ec2", `vpc/${id}`),
+  outputs: (inputs, { id, view }) => ({
+    arn: view.arn("ec2", `vpc/${id}`),
     defaultNetworkAclId: `acl-0${hex(16)}`,
     defaultRouteTableId: `rtb-0${hex(16)}`,
     defaultSecurityGroupId: `sg-0${hex(16)}`,
@@ -52,19 +54,19 @@ const subnet: ResourceKind = {
     const range = parseCidr(inputs.cidrBlock);
     const of = parseCidr(view.of("ec2/vpc:Vpc").find(({ id }) => id === inputs.vpcId)?.outs.cidrBlock);
     if (range === undefined || of === undefined || !contains(of, range))
-      throw new AwsError("InvalidSubnet.Range", `The CIDR '${text(inputs.cidrBlock)}' is invalid.`);
+      throw new CloudError("InvalidSubnet.Range", `The CIDR '${text(inputs.cidrBlock)}' is invalid.`);
     const others = view
       .of("ec2/subnet:Subnet")
       .filter(({ id, outs }) => outs.vpcId === inputs.vpcId && id !== before?.id);
     const clash = others.find(({ outs }) => overlap(range, parseCidr(outs.cidrBlock) ?? range));
     if (clash !== undefined)
-      throw new AwsError(
+      throw new CloudError(
         "InvalidSubnet.Conflict",
         `The CIDR '${text(inputs.cidrBlock)}' conflicts with another subnet: ${clash.id}`,
       );
     const zone = inputs.availabilityZone;
     if (zone !== undefined && !view.zones.some(({ name }) => name === zone))
-      throw new AwsError(
+      throw new CloudError(
         "InvalidParameterValue",
         `Value (${text(zone)}) for parameter availabilityZone is invalid. Subnets can currently only be created in the ` +
           `following availability zones: ${view.zones.map(({ name }) => name).join(", ")}.`,
@@ -72,10 +74,10 @@ const subnet: ResourceKind = {
   },
   seconds: { delete: 2 },
   id: ec2Id("subnet"),
-  outputs: (inputs, { id, arn, view }) => {
+  outputs: (inputs, { id, view }) => {
     const zone = text(inputs.availabilityZone) || (view.zones[0]?.name ?? "");
     return {
-      arn: arn("ec2", `subnet/${id}`),
+      arn: view.arn("ec2", `subnet/${id}`),
       availabilityZone: zone,
       availabilityZoneId: view.zones.find(({ name }) => name === zone)?.id ?? "",
       ipv6CidrBlockAssociationId: "",
@@ -94,7 +96,10 @@ const internetGateway: ResourceKind = {
       .of("ec2/internetGateway:InternetGateway")
       .find(({ id, outs }) => outs.vpcId === inputs.vpcId && id !== before?.id);
     if (other !== undefined)
-      throw new AwsError("Resource.AlreadyAssociated", `Network ${text(inputs.vpcId)} already has an internet gateway`);
+      throw new CloudError(
+        "Resource.AlreadyAssociated",
+        `Network ${text(inputs.vpcId)} already has an internet gateway`,
+      );
   },
   // Detaching waits for every public address of the VPC to be gone.
   release: ({ outs }, view) => {
@@ -102,14 +107,14 @@ const internetGateway: ResourceKind = {
       (user) => (text(user.outs.vpcId) || vpcOf(view, user.outs.subnetId)) === outs.vpcId,
     );
     if (users.length > 0)
-      throw new AwsError("DependencyViolation", `Network ${text(outs.vpcId)} has some mapped public address(es).`);
+      throw new CloudError("DependencyViolation", `Network ${text(outs.vpcId)} has some mapped public address(es).`);
   },
   id: ec2Id("igw"),
-  outputs: (_inputs, { id, arn, view }) => ({ arn: arn("ec2", `internet-gateway/${id}`), ownerId: view.accountId }),
+  outputs: (_inputs, { id, view }) => ({ arn: view.arn("ec2", `internet-gateway/${id}`), ownerId: view.accountId }),
   unset: ["vpcId"],
 };
 
-const publicBalancers = (view: View) => view.of("lb/loadBalancer:LoadBalancer").filter(({ outs }) => !outs.internal);
+const publicBalancers = (view: AwsView) => view.of("lb/loadBalancer:LoadBalancer").filter(({ outs }) => !outs.internal);
 
 const natGateway: ResourceKind = {
   api: ["EC2", "NatGateway"],
@@ -145,7 +150,7 @@ const natGateway: ResourceKind = {
   admit: (inputs, view) => {
     const network = text(inputs.vpcId) || vpcOf(view, inputs.subnetId);
     if (!view.of("ec2/internetGateway:InternetGateway").some(({ outs }) => outs.vpcId === network))
-      throw new AwsError("Gateway.NotAttached", `Network ${network} has no Internet gateway attached`);
+      throw new CloudError("Gateway.NotAttached", `Network ${network} has no Internet gateway attached`);
   },
   seconds: { delete: 60 },
   id: ec2Id("nat"),
@@ -178,18 +183,18 @@ const eip: ResourceKind = {
   admit: (_inputs, view, before) => {
     const quota = view.quotas["L-0263D0A3"] ?? 5;
     if (before === undefined && view.of("ec2/eip:Eip").length >= quota)
-      throw new AwsError("AddressLimitExceeded", "The maximum number of addresses has been reached.");
+      throw new CloudError("AddressLimitExceeded", "The maximum number of addresses has been reached.");
   },
   seconds: { delete: 2 },
   id: ec2Id("eipalloc"),
-  outputs: (_inputs, { id, arn, view, before }) => {
+  outputs: (_inputs, { id, view, before }) => {
     // 198.51.100.0/24 is reserved for documentation (RFC 5737).
     const taken = new Set(view.of("ec2/eip:Eip").map(({ outs }) => outs.publicIp));
     const free = Array.from({ length: 254 }, (_, at) => `198.51.100.${at + 1}`).find((ip) => !taken.has(ip)) ?? "";
     const publicIp = text(before?.publicIp) || free;
     return {
       allocationId: id,
-      arn: arn("ec2", `elastic-ip/${id}`),
+      arn: view.arn("ec2", `elastic-ip/${id}`),
       publicIp,
       publicDns: `ec2-${publicIp.replaceAll(".", "-")}.${view.region}.compute.amazonaws.com`,
       domain: "vpc",
@@ -234,10 +239,10 @@ const routeTable: ResourceKind = {
   check: ({ routes }) => list(routes).flatMap((route, at) => routeFaults(record(route), `routes[${at}]`, "cidrBlock")),
   release: ({ id }, view) => {
     if (view.of("ec2/routeTableAssociation:RouteTableAssociation").some(({ outs }) => outs.routeTableId === id))
-      throw new AwsError("DependencyViolation", `The routeTable '${id}' has dependencies and cannot be deleted.`);
+      throw new CloudError("DependencyViolation", `The routeTable '${id}' has dependencies and cannot be deleted.`);
   },
   id: ec2Id("rtb"),
-  outputs: (_inputs, { id, arn, view }) => ({ arn: arn("ec2", `route-table/${id}`), ownerId: view.accountId }),
+  outputs: (_inputs, { id, view }) => ({ arn: view.arn("ec2", `route-table/${id}`), ownerId: view.accountId }),
   unset: ["propagatingVgws", "routes"],
 };
 
@@ -257,7 +262,7 @@ const route: ResourceKind = {
           outs.destinationCidrBlock === inputs.destinationCidrBlock,
       );
     if (same !== undefined)
-      throw new AwsError(
+      throw new CloudError(
         "RouteAlreadyExists",
         `The route identified by ${text(inputs.destinationCidrBlock)} already exists.`,
       );
@@ -276,7 +281,7 @@ const routeTableAssociation: ResourceKind = {
       .of("ec2/routeTableAssociation:RouteTableAssociation")
       .find(({ id, outs }) => id !== before?.id && outs.subnetId === inputs.subnetId);
     if (same !== undefined)
-      throw new AwsError(
+      throw new CloudError(
         "Resource.AlreadyAssociated",
         `the specified association for route table ${text(inputs.routeTableId)} conflicts with an existing association`,
       );
@@ -314,12 +319,12 @@ const vpcEndpoint: ResourceKind = {
   admit: ({ serviceName }, { region }) => {
     const [, of = region] = /^com\.amazonaws\.([a-z0-9-]+)\./.exec(text(serviceName)) ?? [];
     if (of !== region)
-      throw new AwsError("InvalidServiceName", `The Vpc Endpoint Service '${text(serviceName)}' does not exist`);
+      throw new CloudError("InvalidServiceName", `The Vpc Endpoint Service '${text(serviceName)}' does not exist`);
   },
   seconds: { create: 6, delete: 8 },
   id: ec2Id("vpce"),
-  outputs: (inputs, { id, arn, view }) => ({
-    arn: arn("ec2", `vpc-endpoint/${id}`),
+  outputs: (inputs, { id, view }) => ({
+    arn: view.arn("ec2", `vpc-endpoint/${id}`),
     cidrBlocks: ["203.0.113.0/24"],
     dnsEntries: [],
     networkInterfaceIds: list(inputs.subnetIds).map(() => `eni-0${hex(16)}`),
@@ -361,15 +366,15 @@ const flowLog: ResourceKind = {
     ];
   },
   id: ec2Id("fl"),
-  outputs: (inputs, { id, arn }) => ({
-    arn: arn("ec2", `vpc-flow-log/${id}`),
+  outputs: (inputs, { id, view }) => ({
+    arn: view.arn("ec2", `vpc-flow-log/${id}`),
     logFormat:
       inputs.logFormat ?? "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport}",
   }),
   unset: ["logDestination"],
 };
 
-export const network: Readonly<Record<string, ResourceKind>> = {
+export const network: Kinds = {
   "ec2/vpc:Vpc": vpc,
   "ec2/subnet:Subnet": subnet,
   "ec2/internetGateway:InternetGateway": internetGateway,

@@ -1,20 +1,10 @@
-import { instanceTypes } from "../../../../components/platform/aws/figures/instanceTypes";
-import { differ } from "../compare";
-import { digest, hex, uuid } from "../ids";
-import {
-  AwsError,
-  isUnknown,
-  list,
-  number,
-  record,
-  text,
-  texts,
-  type Entity,
-  type ResourceKind,
-  type Values,
-  type View,
-} from "../model";
-import { matches, oneOf, valueOf, whole } from "../rules";
+import { instanceTypes } from "../../../../components/platform/aws/figures/machineTypes";
+import { differ } from "../../cloud/compare";
+import { digest, hex, uuid } from "../../cloud/ids";
+import { CloudError, isUnknown, list, number, record, text, texts, type Entity, type Values } from "../../cloud/model";
+import type { AwsView, Kinds, ResourceKind } from "../kind";
+import { matches, oneOf, whole } from "../../cloud/rules";
+import { valueOf } from "../rules";
 import { clusterNamed } from "./eks";
 import { amazonPoliciesOf, trusts } from "./identity";
 
@@ -76,8 +66,8 @@ const nodeGroup: ResourceKind = {
   admit: admitNodeGroup,
   seconds: (inputs, before) => ({ update: before === undefined ? 0 : 60 * Math.max(1, desired(inputs)), delete: 120 }),
   id: (inputs) => `${text(inputs.clusterName)}:${text(inputs.nodeGroupName)}`,
-  outputs: (inputs, { id, arn, view, before, inputsBefore }) => ({
-    arn: text(before?.arn) || arn("eks", `nodegroup/${id.replace(":", "/")}/${uuid()}`),
+  outputs: (inputs, { id, view, before, inputsBefore }) => ({
+    arn: text(before?.arn) || view.arn("eks", `nodegroup/${id.replace(":", "/")}/${uuid()}`),
     resources: before?.resources ?? [{ autoscalingGroups: [{ name: groupName(id) }], remoteAccessSecurityGroupId: "" }],
     status: "ACTIVE",
     // Sizes that are not changed are not sent: the autoscaler's number stays.
@@ -95,13 +85,13 @@ const nodeGroup: ResourceKind = {
     version: versionOf(inputs, view),
   }),
   unset: ["nodeGroupNamePrefix"],
-  makes: (inputs, { id, arn }) => [
+  makes: (inputs, { id, view }) => [
     {
       token: "autoscaling/group:Group",
       id: groupName(id),
       outs: {
         name: groupName(id),
-        arn: arn("autoscaling", `autoScalingGroup:${hex(32)}`),
+        arn: view.arn("autoscaling", `autoScalingGroup:${hex(32)}`),
         clusterName: inputs.clusterName,
       },
     },
@@ -111,13 +101,13 @@ const nodeGroup: ResourceKind = {
 const groupName = (id: string): string => `eks-${id.split(":")[1] ?? ""}-${digest(id, 32)}`;
 const desired = (inputs: Values): number => number(record(inputs.scalingConfig).desiredSize);
 
-export const versionOf = (inputs: Values, view: View): string =>
+export const versionOf = (inputs: Values, view: AwsView): string =>
   text(inputs.version) || text(clusterNamed(view, inputs.clusterName)?.outs.version);
 
-function admitNodeGroup(inputs: Values, view: View, before?: Entity): void {
+function admitNodeGroup(inputs: Values, view: AwsView, before?: Entity): void {
   const of = clusterNamed(view, inputs.clusterName);
   if (of === undefined || of.readyAt > view.now)
-    throw new AwsError("InvalidRequestException", `Cluster '${text(inputs.clusterName)}' is not in ACTIVE status`);
+    throw new CloudError("InvalidRequestException", `Cluster '${text(inputs.clusterName)}' is not in ACTIVE status`);
   checkVersion(inputs, text(of.outs.version), view, before);
   checkTypes(inputs, view);
   checkTemplate(record(inputs.launchTemplate), view);
@@ -129,25 +119,25 @@ function admitNodeGroup(inputs: Values, view: View, before?: Entity): void {
   for (const id of texts(inputs.subnetIds)) if (!leadsOut(id, view)) throw failedToJoin(`subnet ${id} has no way out`);
 }
 
-const addonsOf = (view: View, name: unknown): readonly string[] =>
+const addonsOf = (view: AwsView, name: unknown): readonly string[] =>
   view.of("eks/addon:Addon").flatMap(({ outs }) => (outs.clusterName === name ? [text(outs.addonName)] : []));
 
-const failedToJoin = (why: string): AwsError =>
-  new AwsError("NodeCreationFailure", `Instances failed to join the kubernetes cluster: ${why}`);
+const failedToJoin = (why: string): CloudError =>
+  new CloudError("NodeCreationFailure", `Instances failed to join the kubernetes cluster: ${why}`);
 
-function checkVersion(inputs: Values, ofCluster: string, view: View, before?: Entity): void {
+function checkVersion(inputs: Values, ofCluster: string, view: AwsView, before?: Entity): void {
   const [own, cluster, was] = [versionOf(inputs, view), ofCluster, before?.outs.version].map((each) =>
     Number(text(each).split(".")[1]),
   ) as [number, number, number];
   // The kubelet may be up to three minors behind: https://kubernetes.io/releases/version-skew-policy/
   if (own > cluster || own < cluster - 3 || (before !== undefined && own < was))
-    throw new AwsError(
+    throw new CloudError(
       "InvalidRequestException",
       `Node group version ${versionOf(inputs, view)} does not go with cluster version ${ofCluster}`,
     );
 }
 
-function checkTypes(inputs: Values, view: View): void {
+function checkTypes(inputs: Values, view: AwsView): void {
   const zones = view
     .of("ec2/subnet:Subnet")
     .filter(({ id }) => texts(inputs.subnetIds).includes(id))
@@ -155,13 +145,13 @@ function checkTypes(inputs: Values, view: View): void {
   for (const type of texts(inputs.instanceTypes)) {
     const missing = zones.find((zone) => zone?.without.includes(type));
     if (missing !== undefined)
-      throw new AwsError(
+      throw new CloudError(
         "InvalidRequestException",
         `Your requested instance type (${type}) is not supported in your requested Availability Zone (${missing.name})`,
       );
     const arm = /^[a-z]+\d+g/.test(type);
     if (arm !== /ARM/.test(text(inputs.amiType)) && text(inputs.amiType) !== "CUSTOM")
-      throw new AwsError(
+      throw new CloudError(
         "InvalidParameterException",
         `[${type}] is not a valid instance type for requested amiType ${text(inputs.amiType)}`,
       );
@@ -169,18 +159,18 @@ function checkTypes(inputs: Values, view: View): void {
   }
 }
 
-function checkTemplate({ id, version }: Values, view: View): void {
+function checkTemplate({ id, version }: Values, view: AwsView): void {
   if (id === undefined) return;
   const template = view.of("ec2/launchTemplate:LaunchTemplate").find((each) => each.id === id);
   const latest = number(template?.outs.latestVersion);
   const known = Array.from({ length: latest }, (_, at) => String(at + 1));
   if (![...known, "$Latest", "$Default"].includes(text(version)))
-    throw new AwsError("InvalidRequestException", `Launch template ${text(id)} has no version ${text(version)}`);
+    throw new CloudError("InvalidRequestException", `Launch template ${text(id)} has no version ${text(version)}`);
 }
 
-function checkRole(inputs: Values, view: View): void {
+function checkRole(inputs: Values, view: AwsView): void {
   if (!trusts(view, inputs.nodeRoleArn, "ec2.amazonaws.com", ["sts:AssumeRole"]))
-    throw new AwsError("AccessDenied", "The node role does not trust ec2.amazonaws.com");
+    throw new CloudError("AccessDenied", "The node role does not trust ec2.amazonaws.com");
   const has = amazonPoliciesOf(view, inputs.nodeRoleArn);
   const pulls = ["AmazonEC2ContainerRegistryPullOnly", "AmazonEC2ContainerRegistryReadOnly"];
   if (!has.includes("AmazonEKSWorkerNodePolicy")) throw failedToJoin("the role lacks AmazonEKSWorkerNodePolicy");
@@ -197,20 +187,20 @@ function checkRole(inputs: Values, view: View): void {
     throw failedToJoin("neither the node role nor the add-on vpc-cni has AmazonEKS_CNI_Policy");
 }
 
-function checkQuota(inputs: Values, view: View, before?: Entity): void {
+function checkQuota(inputs: Values, view: AwsView, before?: Entity): void {
   const cpus = (group: Values) => (instanceTypes[texts(group.instanceTypes)[0] ?? ""]?.cpus ?? 0) * desired(group);
   const others = view.of("eks/nodeGroup:NodeGroup").filter(({ id }) => id !== before?.id);
   const total = others.reduce((sum, { inputs: group }) => sum + cpus(group), cpus(inputs));
   const quota = view.quotas["L-1216C47A"] ?? 0;
   if (total > quota)
-    throw new AwsError(
+    throw new CloudError(
       "AsgInstanceLaunchFailures",
       `You have requested more vCPU capacity than your current vCPU limit of ${quota} allows (VcpuLimitExceeded)`,
     );
 }
 
 /** Whether a subnet's routes reach the internet through NAT, which nodes need for images and for EKS' own endpoints. */
-export function leadsOut(subnet: string, view: View): boolean {
+export function leadsOut(subnet: string, view: AwsView): boolean {
   return routesOf(subnet, view).some(
     (route) =>
       view.of("ec2/natGateway:NatGateway").some(({ id }) => id === route.natGatewayId) ||
@@ -219,7 +209,7 @@ export function leadsOut(subnet: string, view: View): boolean {
 }
 
 /** Default routes of a subnet. */
-export function routesOf(subnet: string, view: View): readonly Values[] {
+export function routesOf(subnet: string, view: AwsView): readonly Values[] {
   const table = view.of("ec2/routeTableAssociation:RouteTableAssociation").find(({ outs }) => outs.subnetId === subnet)
     ?.outs.routeTableId;
   const inline = list(view.of("ec2/routeTable:RouteTable").find(({ id }) => id === table)?.outs.routes).map(record);
@@ -254,7 +244,7 @@ const groupTag: ResourceKind = {
   outputs: () => ({}),
 };
 
-export const nodeGroups: Readonly<Record<string, ResourceKind>> = {
+export const nodeGroups: Kinds = {
   "eks/nodeGroup:NodeGroup": nodeGroup,
   "autoscaling/attachment:Attachment": attachment,
   "autoscaling/tag:Tag": groupTag,

@@ -1,18 +1,8 @@
-import { databaseClasses } from "../../../../components/platform/aws/figures/databaseClasses";
-import { hex, letters, now } from "../ids";
-import {
-  AwsError,
-  isUnknown,
-  list,
-  number,
-  record,
-  text,
-  texts,
-  type ResourceKind,
-  type Values,
-  type View,
-} from "../model";
-import { length, matches, oneOf, whole } from "../rules";
+import { databaseClasses } from "../../../../components/platform/aws/figures/databaseSizes";
+import { hex, letters, now } from "../../cloud/ids";
+import { CloudError, isUnknown, list, number, record, text, texts, type Values } from "../../cloud/model";
+import type { AwsView, Kinds, ResourceKind } from "../kind";
+import { length, matches, oneOf, whole } from "../../cloud/rules";
 
 const identifier = /^[a-z](?!.*--)[a-z0-9-]*(?<!-)$/;
 const identifierWords = "lower-case letters, digits and single hyphens, beginning with a letter";
@@ -22,13 +12,13 @@ const securityGroup = {
   holds: "DependencyViolation",
 } as const;
 
-export const zonesOf = (view: View, subnets: unknown): ReadonlySet<unknown> =>
+export const zonesOf = (view: AwsView, subnets: unknown): ReadonlySet<unknown> =>
   new Set(
     view
       .of("ec2/subnet:Subnet")
       .flatMap(({ id, outs }) => (texts(subnets).includes(id) ? [outs.availabilityZone] : [])),
   );
-export const networkOf = (view: View, subnets: unknown): string =>
+export const networkOf = (view: AwsView, subnets: unknown): string =>
   text(view.of("ec2/subnet:Subnet").find(({ id }) => texts(subnets).includes(id))?.outs.vpcId);
 
 const subnetGroup: ResourceKind = {
@@ -45,14 +35,14 @@ const subnetGroup: ResourceKind = {
   replaces: ["name", "namePrefix"],
   admit: ({ subnetIds }, view) => {
     if (zonesOf(view, subnetIds).size < 2)
-      throw new AwsError(
+      throw new CloudError(
         "DBSubnetGroupDoesNotCoverEnoughAZs",
         "The DB subnet group doesn't meet Availability Zone coverage requirement of at least two zones",
       );
   },
   id: (inputs) => text(inputs.name),
-  outputs: (inputs, { arn, view }) => ({
-    arn: arn("rds", `subgrp:${text(inputs.name)}`),
+  outputs: (inputs, { view }) => ({
+    arn: view.arn("rds", `subgrp:${text(inputs.name)}`),
     supportedNetworkTypes: ["IPV4"],
     vpcId: networkOf(view, inputs.subnetIds),
     description: inputs.description ?? "Managed by Pulumi",
@@ -115,8 +105,8 @@ const parameterGroup: ResourceKind = {
   check: (inputs) => list(inputs.parameters).map(record).flatMap(parameterFaults),
   seconds: { create: 2, delete: 1 },
   id: (inputs) => text(inputs.name),
-  outputs: (inputs, { arn }) => ({
-    arn: arn("rds", `pg:${text(inputs.name)}`),
+  outputs: (inputs, { view }) => ({
+    arn: view.arn("rds", `pg:${text(inputs.name)}`),
     description: inputs.description ?? "Managed by Pulumi",
   }),
   unset: ["namePrefix"],
@@ -203,7 +193,7 @@ const instance: ResourceKind = {
       .of("ec2/securityGroup:SecurityGroup")
       .find(({ id, outs }) => texts(inputs.vpcSecurityGroupIds).includes(id) && outs.vpcId !== group?.outs.vpcId);
     if (group !== undefined && foreign !== undefined)
-      throw new AwsError(
+      throw new CloudError(
         "InvalidVPCNetworkStateFault",
         `The DB instance and EC2 security group ${foreign.id} are in different VPCs.`,
       );
@@ -212,7 +202,7 @@ const instance: ResourceKind = {
       .find(({ outs }) => outs.name === inputs.parameterGroupName);
     const major = text(inputs.engineVersion).split(".")[0];
     if (family !== undefined && major !== "" && family.outs.family !== `postgres${major}`)
-      throw new AwsError(
+      throw new CloudError(
         "InvalidParameterCombination",
         `The parameter group ${text(inputs.parameterGroupName)} with family ${text(family.outs.family)} can't be used for postgres ${major}`,
       );
@@ -236,23 +226,23 @@ const instance: ResourceKind = {
   ],
   release: ({ outs }) => {
     if (outs.deletionProtection === true)
-      throw new AwsError(
+      throw new CloudError(
         "InvalidParameterCombination",
         "Cannot delete protected DB Instance, please disable deletion protection and try again.",
       );
     if (outs.skipFinalSnapshot !== true && text(outs.finalSnapshotIdentifier) === "")
-      throw new AwsError(
+      throw new CloudError(
         "InvalidParameterCombination",
         "FinalSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
       );
   },
-  makes: (inputs, { arn }) =>
+  makes: (inputs, { view }) =>
     texts(inputs.enabledCloudwatchLogsExports).map((log) => {
       const name = `/aws/rds/instance/${text(inputs.identifier)}/${log}`;
       return {
         token: "cloudwatch/logGroup:LogGroup",
         id: name,
-        outs: { name, arn: arn("logs", `log-group:${name}`) },
+        outs: { name, arn: view.arn("logs", `log-group:${name}`) },
         stays: true,
       };
     }),
@@ -286,14 +276,14 @@ function instanceFaults(inputs: Values): readonly string[] {
   ];
 }
 
-function instanceOutputs(inputs: Values, { id, arn, view, before }: Parameters<ResourceKind["outputs"]>[1]): Values {
+function instanceOutputs(inputs: Values, { id, view, before }: Parameters<ResourceKind["outputs"]>[1]): Values {
   const name = text(inputs.identifier);
   const address = text(before?.address) || `${name}.c${hex(11)}.${view.region}.rds.amazonaws.com`;
   const port = inputs.port ?? 5432;
   const major = text(inputs.engineVersion) || "16";
   return {
     ...{ address, endpoint: `${address}:${text(port) || number(port)}`, port },
-    arn: arn("rds", `db:${name}`),
+    arn: view.arn("rds", `db:${name}`),
     ...{ engineVersionActual: major.includes(".") ? major : `${major}.11`, hostedZoneId: `Z${letters(13)}` },
     ...{ latestRestorableTime: now(), listenerEndpoints: [], masterUserSecrets: [], replicas: [] },
     ...{ resourceId: id, status: "available", upgradeRolloutOrder: "" },
@@ -312,7 +302,7 @@ function instanceOutputs(inputs: Values, { id, arn, view, before }: Parameters<R
   };
 }
 
-export const rds: Readonly<Record<string, ResourceKind>> = {
+export const rds: Kinds = {
   "rds/subnetGroup:SubnetGroup": subnetGroup,
   "rds/parameterGroup:ParameterGroup": parameterGroup,
   "rds/instance:Instance": instance,

@@ -1,6 +1,8 @@
-import { letters } from "../ids";
-import { AwsError, list, number, record, text, type Reference, type ResourceKind } from "../model";
-import { length, policy, valueOf, whole } from "../rules";
+import { letters } from "../../cloud/ids";
+import { CloudError, list, number, record, text, type Reference } from "../../cloud/model";
+import type { Kinds, ResourceKind } from "../kind";
+import { length, whole } from "../../cloud/rules";
+import { policy, valueOf } from "../rules";
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 const bucketName =
@@ -16,8 +18,8 @@ const bucket: ResourceKind = {
   replaces: ["bucket", "bucketPrefix", "objectLockEnabled", "bucketNamespace"],
   seconds: { create: 3, delete: 2 },
   id: (inputs) => text(inputs.bucket),
-  outputs: (_inputs, { id, arn, view }) => ({
-    arn: arn("s3", id, { region: false, account: false }),
+  outputs: (_inputs, { id, view }) => ({
+    arn: view.arn("s3", id, { region: false, account: false }),
     bucketDomainName: `${id}.s3.amazonaws.com`,
     bucketRegion: view.region,
     bucketRegionalDomainName: `${id}.s3.${view.region}.amazonaws.com`,
@@ -44,7 +46,7 @@ const bucket: ResourceKind = {
   ],
   release: ({ id, outs }) => {
     if (number(outs.simulatedObjects ?? 0) > 0 && outs.forceDestroy !== true)
-      throw new AwsError("BucketNotEmpty", `The bucket you tried to delete is not empty: ${id}`);
+      throw new CloudError("BucketNotEmpty", `The bucket you tried to delete is not empty: ${id}`);
   },
   stateful: true,
 };
@@ -93,7 +95,7 @@ const bucketPolicy = onePerBucket("BucketPolicy", {
     const { Statement } = JSON.parse(text(inputs.policy)) as { readonly Statement: unknown };
     const resources = [Statement].flat().flatMap((statement) => [record(statement).Resource].flat().map(text));
     const foreign = resources.find((arn) => !new RegExp(`^arn:aws[a-z-]*:s3:::${name}(/.*)?$`).test(arn));
-    if (foreign !== undefined) throw new AwsError("MalformedPolicy", `Policy has invalid resource: ${foreign}`);
+    if (foreign !== undefined) throw new CloudError("MalformedPolicy", `Policy has invalid resource: ${foreign}`);
   },
 });
 
@@ -101,7 +103,7 @@ const ownership = onePerBucket("BucketOwnershipControls", {
   rules: { "rule.objectOwnership": valueOf("s3", "ObjectOwnership") },
 });
 
-export const s3: Readonly<Record<string, ResourceKind>> = {
+export const s3: Kinds = {
   "s3/bucket:Bucket": bucket,
   "s3/bucketPublicAccessBlock:BucketPublicAccessBlock": onePerBucket("PublicAccessBlock"),
   "s3/bucketOwnershipControls:BucketOwnershipControls": ownership,

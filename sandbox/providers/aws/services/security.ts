@@ -1,7 +1,9 @@
 import { parse } from "yaml";
-import { hex } from "../ids";
-import { AwsError, isUnknown, list, record, text, type ResourceKind, type Values } from "../model";
-import { cidr, length, matches, valueOf, whole } from "../rules";
+import { hex } from "../../cloud/ids";
+import { CloudError, isUnknown, list, record, text, type Values } from "../../cloud/model";
+import type { Kinds, ResourceKind } from "../kind";
+import { cidr, length, matches, whole } from "../../cloud/rules";
+import { valueOf } from "../rules";
 
 const vpcId = { to: "ec2/vpc:Vpc", missing: "InvalidVpcID.NotFound", holds: "DependencyViolation" } as const;
 const group = {
@@ -37,8 +39,8 @@ const securityGroup: ResourceKind = {
   replaces: ["name", "namePrefix", "description", "vpcId"],
   seconds: { create: 3, delete: 2 },
   id: () => `sg-0${hex(16)}`,
-  outputs: (inputs, { id, arn, view }) => ({
-    arn: arn("ec2", `security-group/${id}`),
+  outputs: (inputs, { id, view }) => ({
+    arn: view.arn("ec2", `security-group/${id}`),
     ownerId: view.accountId,
     description: inputs.description ?? "Managed by Pulumi",
   }),
@@ -77,10 +79,10 @@ const groupRule = (direction: "Ingress" | "Egress"): ResourceKind => ({
       .of(`vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`)
       .find(({ id, inputs: other }) => id !== before?.id && fields.every((field) => other[field] === inputs[field]));
     if (same !== undefined)
-      throw new AwsError("InvalidPermission.Duplicate", `the specified rule already exists: ${same.id}`);
+      throw new CloudError("InvalidPermission.Duplicate", `the specified rule already exists: ${same.id}`);
   },
   id: () => `sgr-0${hex(16)}`,
-  outputs: (_inputs, { id, arn }) => ({ arn: arn("ec2", `security-group-rule/${id}`), securityGroupRuleId: id }),
+  outputs: (_inputs, { id, view }) => ({ arn: view.arn("ec2", `security-group-rule/${id}`), securityGroupRuleId: id }),
 });
 
 const oldStyleRule: ResourceKind = {
@@ -115,8 +117,8 @@ const defaultSecurityGroup: ResourceKind = {
   references: { vpcId: { ...vpcId, holds: undefined } },
   replaces: ["vpcId"],
   id: (inputs, view) => text(view.of("ec2/vpc:Vpc").find(({ id }) => id === inputs.vpcId)?.outs.defaultSecurityGroupId),
-  outputs: (_inputs, { id, arn, view }) => ({
-    ...{ arn: arn("ec2", `security-group/${id}`), description: "default VPC security group", name: "default" },
+  outputs: (_inputs, { id, view }) => ({
+    ...{ arn: view.arn("ec2", `security-group/${id}`), description: "default VPC security group", name: "default" },
     ...{ namePrefix: "", ownerId: view.accountId },
   }),
   unset: ["ingress", "egress", "vpcId"],
@@ -158,12 +160,12 @@ const launchTemplate: ResourceKind = {
   renewed: ["latestVersion", "defaultVersion"],
   check: ({ userData }) => (userData === undefined || isUnknown(userData) ? [] : nodeConfigFaults(text(userData))),
   id: () => `lt-0${hex(16)}`,
-  outputs: (inputs, { id, arn, before }) => {
+  outputs: (inputs, { id, view, before }) => {
     const latest = Number(before?.latestVersion ?? 0) + 1;
     const asked =
       inputs.updateDefaultVersion === true ? latest : Number(inputs.defaultVersion ?? before?.defaultVersion ?? 1);
     return {
-      arn: arn("ec2", `launch-template/${id}`),
+      arn: view.arn("ec2", `launch-template/${id}`),
       latestVersion: latest,
       defaultVersion: asked,
       metadataOptions: record(inputs.metadataOptions),
@@ -219,7 +221,7 @@ export const rootVolumeGib = (template: Values): number => {
   return Number(record(root?.ebs).volumeSize ?? 20);
 };
 
-export const security: Readonly<Record<string, ResourceKind>> = {
+export const security: Kinds = {
   "ec2/securityGroup:SecurityGroup": securityGroup,
   "vpc/securityGroupIngressRule:SecurityGroupIngressRule": groupRule("Ingress"),
   "vpc/securityGroupEgressRule:SecurityGroupEgressRule": groupRule("Egress"),

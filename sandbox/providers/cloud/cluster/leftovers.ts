@@ -1,5 +1,5 @@
-import type { Where } from "../effects";
 import { text, type Entity } from "../model";
+import type { Place } from "../simulation";
 import { items } from "./kubectl";
 
 interface Volume {
@@ -11,16 +11,25 @@ interface Service {
   readonly spec: { readonly type?: string };
 }
 
+/** What a cloud calls the things that controllers inside a cluster make. */
+export interface Leftovers {
+  /** `ebs.csi.aws.com` */
+  readonly csiDriver: string;
+  /** Types without the package. */
+  readonly disk: string;
+  readonly balancer: string;
+}
+
 /**
  * What controllers inside the cluster had made, and now nobody deletes: the disks of volumes and the load balancers of
  * Services that are there when the cluster goes. They stay in the account.
  */
-export async function clusterDeleted(cluster: Entity, { account }: Where): Promise<void> {
+export async function clusterDeleted(cluster: Entity, { account }: Place, kinds: Leftovers): Promise<void> {
   const [volumes, services] = await Promise.all([
     items<Volume>("persistentvolumes"),
     items<Service>("services", "--all-namespaces"),
   ]);
-  const disks = volumes.filter(({ spec }) => spec.csi?.driver === "ebs.csi.aws.com");
+  const disks = volumes.filter(({ spec }) => spec.csi?.driver === kinds.csiDriver);
   const balancers = services.filter(({ spec }) => spec.type === "LoadBalancer");
   const left = (token: string, id: string): Entity => ({
     ...{ token, id, urn: "", inputs: {}, begun: Date.now(), readyAt: Date.now() },
@@ -30,10 +39,8 @@ export async function clusterDeleted(cluster: Entity, { account }: Where): Promi
   await account.change((entities) => [
     [
       ...entities,
-      ...disks.map(({ metadata }) => left("ebs/volume:Volume", metadata.name)),
-      ...balancers.map(({ metadata }) =>
-        left("elb/loadBalancer:LoadBalancer", `${metadata.namespace}/${metadata.name}`),
-      ),
+      ...disks.map(({ metadata }) => left(kinds.disk, metadata.name)),
+      ...balancers.map(({ metadata }) => left(kinds.balancer, `${metadata.namespace}/${metadata.name}`)),
     ],
     undefined,
   ]);

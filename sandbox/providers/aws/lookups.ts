@@ -1,24 +1,12 @@
-import { enumeration } from "./sdk/enumerations";
-import { functionShape } from "./sdk/resources";
-import { shapeFailures } from "./check";
-import { withEmptyParts } from "./emptyParts";
-import { AwsError, list, record, text, texts, type Entity, type Values, type View } from "./model";
-import { undefinedIn } from "./operations";
-import { parseCidr } from "./rules";
+import { byId, found } from "../cloud/lookups";
+import { CloudError, list, record, text, texts, type Values } from "../cloud/model";
+import { parseCidr } from "../cloud/rules";
+import type { Lookup as Lookups } from "../cloud/simulation";
+import type { AwsView } from "./kind";
+import { enumeration } from "./enumerations";
 import { addonVersion, clusterNamed, versions } from "./services/eks";
 
-interface Lookup {
-  answer(args: Values, view: View): Values;
-  /** Answers that AWS leaves empty, as paths: `routes[].gatewayId`. */
-  readonly unset?: readonly string[];
-}
-
-const found = (entity: Entity | undefined, code: string, what: string): Entity => {
-  if (entity === undefined) throw new AwsError(code, `${what} does not exist`);
-  return entity;
-};
-const byId = (view: View, token: string, id: unknown): Entity | undefined =>
-  view.of(token).find((each) => each.id === id);
+type Lookup = Lookups<AwsView>;
 
 /** Values of a filter; every name that a lookup does not know is an error. */
 function filtersOf(args: Values, known: readonly string[]): Readonly<Record<string, readonly string[]>> {
@@ -99,7 +87,7 @@ const routeTable: Lookup = {
   ].map((name) => `routes[].${name}`),
 };
 
-const tableAnswer = (id: string, of: Values, routes: readonly Values[], view: View): Values => ({
+const tableAnswer = (id: string, of: Values, routes: readonly Values[], view: AwsView): Values => ({
   ...{ arn: `arn:${view.partition}:ec2:${view.region}:${view.accountId}:route-table/${id}`, id, routeTableId: id },
   ...{
     associations: [],
@@ -220,7 +208,7 @@ const quota: Lookup = {
   answer: (args, view) => {
     const code = text(args.quotaCode);
     const value = view.quotas[code];
-    if (value === undefined) throw new AwsError("NoSuchResourceException", `service quota ${code} does not exist`);
+    if (value === undefined) throw new CloudError("NoSuchResourceException", `service quota ${code} does not exist`);
     return {
       ...{ value, defaultValue: value, adjustable: true, globalQuota: false, quotaCode: code, quotaName: code },
       ...{ serviceName: text(args.serviceCode), usageMetrics: [] },
@@ -232,15 +220,18 @@ const quota: Lookup = {
 const addon: Lookup = {
   answer: (args) => {
     if (!versions.includes(text(args.kubernetesVersion)))
-      throw new AwsError("InvalidParameterException", `unsupported Kubernetes version ${text(args.kubernetesVersion)}`);
+      throw new CloudError(
+        "InvalidParameterException",
+        `unsupported Kubernetes version ${text(args.kubernetesVersion)}`,
+      );
     const version = addonVersion(text(args.addonName), text(args.kubernetesVersion));
     if (version === undefined)
-      throw new AwsError("ResourceNotFoundException", `Addon ${text(args.addonName)} not found`);
+      throw new CloudError("ResourceNotFoundException", `Addon ${text(args.addonName)} not found`);
     return { version };
   },
 };
 
-const lookups: Readonly<Record<string, Lookup>> = {
+export const lookups: Readonly<Record<string, Lookup>> = {
   "aws:index/getAvailabilityZones:getAvailabilityZones": {
     answer: (args, view) => {
       filtersOf(args, ["opt-in-status", "zone-type", "region-name"]);
@@ -307,20 +298,3 @@ const lookups: Readonly<Record<string, Lookup>> = {
       found(byId(view, "s3/bucket:Bucket", bucket), "NoSuchBucket", `bucket ${text(bucket)}`).outs,
   },
 };
-export const lookupTokens = Object.keys(lookups);
-
-/** Answers a lookup; wrong arguments and answers that lack something are errors. */
-export function lookUp(token: string, args: Values, view: View): Values {
-  const lookup = lookups[token];
-  if (lookup === undefined)
-    throw new Error(`The simulated aws provider does not answer ${token}; it answers ${lookupTokens.join(", ")}.`);
-  const { inputs, outputs } = functionShape(token);
-  const failures = shapeFailures(inputs, args, "", token);
-  if (failures.length > 0)
-    throw new Error(`${token}: ${failures.map(({ property, reason }) => `${property} ${reason}`).join("; ")}`);
-  const given: Values = { ...args, id: view.region, region: view.region, ...lookup.answer(args, view) };
-  const answer = withEmptyParts(given, outputs, lookup.unset ?? []);
-  const missing = undefinedIn(outputs, answer);
-  if (missing.length > 0) throw new Error(`The simulated aws provider answers ${token} without ${missing.join(", ")}.`);
-  return Object.fromEntries(Object.entries(answer).filter(([name]) => name in outputs));
-}

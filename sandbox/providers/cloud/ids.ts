@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** `hex(17)`: as the ids of EC2 end. */
+/** So many random digits: `hex(8)` as they end names and ids. */
 export const hex = (digits: number): string =>
   randomBytes(Math.ceil(digits / 2))
     .toString("hex")

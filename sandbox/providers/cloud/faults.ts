@@ -1,30 +1,34 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AwsError } from "./model";
+import { CloudError } from "./model";
+import type { Retries } from "./simulation";
 
 /** What goes wrong with the calls that a pattern names, such as `EKS:CreateCluster` or `RDS:.*`. */
 export interface Fault {
   readonly call: string;
-  /** So many requests are answered with ThrottlingException, all calls together; the provider tries again by itself. */
+  /** So many requests are answered with "too many", all calls together; the provider tries again by itself. */
   readonly throttle?: number;
   /** So many requests fail for good. */
   readonly fail?: { readonly times: number; readonly code: string; readonly message: string };
-  /** Times that AWS takes longer. */
+  /** Times that the cloud takes longer. */
   readonly slow?: number;
-  /** So many times the provider's process ends while AWS is at work. */
+  /** So many times the provider's process ends while the cloud is at work. */
   readonly end?: number;
 }
 
-/** What a call meets: seconds more, times longer, and whether the process ends in the middle. */
+/** What a call meets. */
 export interface Met {
+  /** Spent on trying again. */
   readonly seconds: number;
+  /** Longer than usual. */
   readonly times: number;
+  /** The process ends in the middle. */
   readonly ends: boolean;
+  /** Refused as one too many as often as the provider tries. */
+  readonly throttled: boolean;
 }
 
-/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html; the provider's default is 25. */
-const attempts = 25;
-const backoff = (attempt: number): number => Math.min(20, 2 ** attempt * 0.1);
+const nothing: Met = { seconds: 0, times: 1, ends: false, throttled: false };
 
 const fileOf = (folder: string): string => join(folder, "faults.json");
 
@@ -37,28 +41,28 @@ export const readFaults = (folder: string): readonly Fault[] =>
   existsSync(fileOf(folder)) ? (JSON.parse(readFileSync(fileOf(folder), "utf8")) as Fault[]) : [];
 
 /** Uses up what is in store for a call. Synchronous, so that no other call of this process comes between. */
-export function meet(folder: string, call: string): Met {
+export function meet(folder: string, call: string, { attempts, backoff }: Retries): Met {
   const faults = readFaults(folder);
   const at = faults.findIndex((fault) => new RegExp(`^${fault.call}$`).test(call) && isLeft(fault));
   const fault = faults[at];
-  if (fault === undefined) return { seconds: 0, times: 1, ends: false };
+  if (fault === undefined) return nothing;
   const put = (changed: Fault) => writeFaults(folder, [...faults.slice(0, at), changed, ...faults.slice(at + 1)]);
   if (fault.fail !== undefined && fault.fail.times > 0) {
     put({ ...fault, fail: { ...fault.fail, times: fault.fail.times - 1 } });
-    throw new AwsError(fault.fail.code, fault.fail.message);
+    throw new CloudError(fault.fail.code, fault.fail.message);
   }
   if (fault.end !== undefined && fault.end > 0) {
     put({ ...fault, end: fault.end - 1 });
-    return { seconds: 0, times: 1, ends: true };
+    return { ...nothing, ends: true };
   }
   const throttled = Math.min(fault.throttle ?? 0, attempts);
   if (fault.throttle !== undefined) put({ ...fault, throttle: fault.throttle - throttled });
-  if (throttled === attempts) throw new AwsError("ThrottlingException", `Rate exceeded (${attempts} attempts)`);
+  if (throttled === attempts) return { ...nothing, throttled: true };
   const seconds = Array.from({ length: throttled }, (_, attempt) => backoff(attempt)).reduce(
     (sum, wait) => sum + wait,
     0,
   );
-  return { seconds, times: fault.slow ?? 1, ends: false };
+  return { ...nothing, seconds, times: fault.slow ?? 1 };
 }
 
 const isLeft = ({ throttle = 0, fail, slow = 1, end = 0 }: Fault): boolean =>

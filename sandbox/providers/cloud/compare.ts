@@ -1,6 +1,6 @@
 export const differ = (one: unknown, other: unknown): boolean => canonical(one) !== canonical(other);
 
-/** Text that is the same for what AWS takes to be the same: order of keys and of plain lists, and JSON within text. */
+/** Text that is the same for what a cloud takes to be the same: order of keys and of plain lists, and JSON within text. */
 function canonical(value: unknown): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "string") return canonicalText(value);

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { CheckFailure } from "@pulumi/pulumi/provider";
-import { kindOf, shortToken } from "./kinds";
 import { isUnknown, record, text, type NameRule, type Rule, type Values } from "./model";
-import { tagFaults } from "./rules";
+import { resourceOf } from "./resource";
 import { nestedShape } from "./sdk/resources";
 import type { Properties, Shape } from "./sdk/types";
+import type { Simulation } from "./simulation";
 
 export interface Checked {
   readonly inputs: Values;
@@ -15,18 +15,18 @@ export interface Checked {
 const marker = "__defaults";
 
 /** Fills in names, and lists everything that is wrong with the inputs: before anything is made, as a preview does. */
-export function checkInputs(token: string, name: string, olds: Values, news: Values): Checked {
-  const { kind, shape } = kindOf(token);
+export function checkInputs(simulation: Simulation, token: string, name: string, olds: Values, news: Values): Checked {
+  const { kind, shape } = resourceOf(simulation, token);
   const given = withoutNothing(news);
-  const inputs = named(kind.name, name, olds, { ...kind.defaults, ...given });
-  const failures = shapeFailures(shape.inputs, inputs, "", `aws:${shortToken(token)}`);
+  const usual = (of: string) => simulation.automaticName(of);
+  const inputs = named(kind.name, name, olds, { ...kind.defaults, ...given }, usual);
+  const failures = shapeFailures(shape.inputs, inputs, "", token);
   for (const [path, rule] of Object.entries({ ...kind.rules, ...nameRule(kind.name) }))
-    for (const { at, value } of valuesAt(inputs, path)) failures.push(...broken(at, value, rule));
+    for (const { at, value } of valuesAt(inputs, path))
+      failures.push(...broken(at, value, rule, kind.secrets?.includes(path) === true));
   if (failures.length === 0 && kind.check !== undefined)
     failures.push(...kind.check(inputs).map((reason) => ({ property: /^[\w.]*/.exec(reason)?.[0] ?? "", reason })));
-  failures.push(
-    ...tagFaults(record(isUnknown(inputs.tags) ? {} : inputs.tags)).map((reason) => ({ property: "tags", reason })),
-  );
+  failures.push(...simulation.checkAll(inputs));
   return { inputs, failures };
 }
 
@@ -34,9 +34,10 @@ export function checkInputs(token: string, name: string, olds: Values, news: Val
 export const inWords = ({ property, reason }: CheckFailure): string =>
   reason.startsWith(property) ? reason : `${property}: ${reason}`;
 
-const broken = (property: string, value: unknown, rule: Rule): CheckFailure[] => {
+/** What a rule has against a value; a secret one is not repeated. */
+const broken = (property: string, value: unknown, rule: Rule, secret: boolean): CheckFailure[] => {
   const wrong = isUnknown(value) ? undefined : rule(value);
-  return wrong === undefined ? [] : [{ property, reason: `${JSON.stringify(value)} is ${wrong}` }];
+  return wrong === undefined ? [] : [{ property, reason: `${secret ? "" : `${JSON.stringify(value)} `}is ${wrong}` }];
 };
 
 const withoutNothing = (values: Values): Values =>
@@ -57,8 +58,14 @@ function nameRule(rule: NameRule | undefined): Readonly<Record<string, Rule>> {
   return { [property]: check(max), ...(prefix === undefined ? {} : { [prefix]: check(max - 26) }) };
 }
 
-/** The name that stays through updates: the given one, the one of before, or the resource's name with seven digits. */
-function named(rule: NameRule | undefined, name: string, olds: Values, news: Values): Values {
+/** The name that stays through updates: the given one, the one of before, or one that is made of the resource's. */
+function named(
+  rule: NameRule | undefined,
+  name: string,
+  olds: Values,
+  news: Values,
+  usual: (name: string) => string,
+): Values {
   if (rule === undefined || news[rule.property] !== undefined) return news;
   const before = (olds[marker] as readonly string[] | undefined)?.includes(rule.property) === true;
   const prefix = rule.prefix === undefined ? undefined : news[rule.prefix];
@@ -68,7 +75,7 @@ function named(rule: NameRule | undefined, name: string, olds: Values, news: Val
   if (prefix === undefined && rule.automatic === false) return news;
   const made =
     prefix === undefined
-      ? `${rule.lower === true ? name.toLowerCase() : name}-${randomBytes(4).toString("hex").slice(0, 7)}`
+      ? (typeof rule.automatic === "function" ? rule.automatic : usual)(rule.lower === true ? name.toLowerCase() : name)
       : `${text(prefix)}${Date.now().toString().padStart(18, "2").slice(0, 18)}${randomBytes(4).toString("hex")}`;
   return { ...news, [rule.property]: made, [marker]: [rule.property] };
 }

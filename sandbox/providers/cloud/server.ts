@@ -7,15 +7,18 @@ import type { CheckFailure } from "@pulumi/pulumi/provider";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { inWords } from "./check";
+import { AccountFolder } from "./account";
 import type { Values } from "./model";
-import type { AwsProvider } from "./provider";
+import { SimulatedProvider } from "./provider";
 import { sdkVersion } from "./sdk/resources";
+import type { Simulation } from "./simulation";
 
 /**
- * Serves a provider to the engine. The SDK's own server hands no configuration to its provider, and region and tags are
- * configuration.
+ * Serves the provider of a cloud to the engine, with the account in a folder. The SDK's own server hands no configuration
+ * to its provider, and where resources are made is configuration.
  */
-export async function serve(provider: AwsProvider): Promise<void> {
+export async function serve(simulation: Simulation, accountFolder = ""): Promise<void> {
+  const provider = new SimulatedProvider(simulation, new AccountFolder(accountFolder));
   const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   server.addService(services.ResourceProviderService, implementation(provider));
   const port = await new Promise<number>((resolve, reject) => {
@@ -46,7 +49,7 @@ const toValues = (struct: Struct | undefined): Values => struct?.toJavaScript() 
 const toStruct = (values: Values): Struct =>
   Struct.fromJavaScript(JSON.parse(JSON.stringify(values)) as Record<string, JavaScriptValue>);
 
-function implementation(provider: AwsProvider): UntypedServiceImplementation {
+function implementation(provider: SimulatedProvider): UntypedServiceImplementation {
   return {
     ...configuration(provider),
     ...resources(provider),
@@ -59,7 +62,7 @@ function implementation(provider: AwsProvider): UntypedServiceImplementation {
     attach: answering(() => new Empty()),
     getPluginInfo: answering(() => {
       const info = new plugin.PluginInfo();
-      info.setVersion(sdkVersion());
+      info.setVersion(sdkVersion(provider.simulation.package));
       return info;
     }),
     getSchema: answering(() => {
@@ -70,7 +73,7 @@ function implementation(provider: AwsProvider): UntypedServiceImplementation {
   };
 }
 
-const configuration = (provider: AwsProvider) => ({
+const configuration = (provider: SimulatedProvider) => ({
   checkConfig: answering((request: messages.CheckRequest) => {
     const news = toValues(request.getNews());
     return checkResponse(news, provider.checkConfig(news));
@@ -91,7 +94,7 @@ const configuration = (provider: AwsProvider) => ({
   }),
 });
 
-const resources = (provider: AwsProvider) => ({
+const resources = (provider: SimulatedProvider) => ({
   check: answering((request: messages.CheckRequest) => {
     const { inputs, failures } = provider.check(
       request.getUrn(),

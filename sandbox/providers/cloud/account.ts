@@ -1,44 +1,31 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import lockfile from "proper-lockfile";
-import type { Entity, View, Zone } from "./model";
+import type { ControlPlaneFacts, Entity } from "./model";
 
-/** The account before anything is made in it, and how it behaves. */
+/** The account before anything is made in it, and how it behaves. A cloud adds whose it is and who calls. */
 export interface AccountOptions {
-  /** Twelve digits. */
-  readonly accountId: string;
-  /** ARN of who deploys. */
-  readonly caller: string;
   /** Zones of the region that stacks are in; at most six. */
   readonly zones: number;
   /** Machine types that are to be had in no zone, or in one zone fewer: `{ "i7ie.large": "region" }`. */
   readonly without: Readonly<Record<string, "region" | "lastZone">>;
-  /** Limits by code, as Service Quotas answers them. */
+  /** Limits by the cloud's own codes. */
   readonly quotas: Readonly<Record<string, number>>;
   /** Simulated seconds in one real second. */
   readonly speed: number;
-  readonly controlPlane: View["controlPlane"];
+  readonly controlPlane: ControlPlaneFacts;
   /** Zones that are gone: nothing starts in them. Default none. */
   readonly lost?: readonly string[];
 }
 
-/** Limits of an account that runs things already. A new one has 5 vCPUs. */
-export const usualOptions: Omit<AccountOptions, "controlPlane"> = {
-  accountId: "123456789012",
-  caller: "arn:aws:sts::123456789012:assumed-role/deployer/rehearsal",
-  zones: 3,
-  without: {},
-  quotas: { "L-1216C47A": 640, "L-0263D0A3": 5, "L-F678F1CE": 5, "L-FE5A380F": 5 },
-  speed: 100,
-};
-
-/** One request to AWS, for the report. */
+/** One request to the cloud, for the report. */
 export interface Call {
+  /** `EC2:CreateSubnet` */
   readonly call: string;
   readonly token: string;
   readonly urn: string;
   readonly id?: string;
-  /** What AWS would have taken. */
+  /** What the cloud would have taken. */
   readonly simulatedSeconds: number;
   /** When the simulated work began and ended. Milliseconds since 1970. */
   readonly begun: number;
@@ -50,7 +37,7 @@ export interface Call {
  * The simulated account: a folder that outlives the processes of the provider, of which an update starts several. Values
  * that the SDK calls secret are never written.
  */
-export class AccountFolder {
+export class AccountFolder<O extends AccountOptions = AccountOptions> {
   private readonly state: string;
   private readonly settings: string;
   private readonly log: string;
@@ -62,7 +49,7 @@ export class AccountFolder {
   }
 
   /** Makes an empty account, or changes how the one that is there behaves. */
-  prepare(options: AccountOptions): void {
+  prepare(options: O): void {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     write(this.settings, options);
     if (!existsSync(this.state)) write(this.state, []);
@@ -70,23 +57,12 @@ export class AccountFolder {
 
   exists = (): boolean => existsSync(this.settings);
 
-  options(): AccountOptions {
+  options(): O {
     if (!this.exists()) throw new Error(`no simulated account is in ${this.folder}: a rehearsal makes one`);
-    return JSON.parse(readFileSync(this.settings, "utf8")) as AccountOptions;
+    return JSON.parse(readFileSync(this.settings, "utf8")) as O;
   }
 
   entities = (): readonly Entity[] => JSON.parse(readFileSync(this.state, "utf8")) as Entity[];
-
-  view(region: string, entities = this.entities()): View {
-    const { accountId, caller, quotas, controlPlane, zones, without, lost = [] } = this.options();
-    return {
-      ...{ accountId, caller, quotas, controlPlane, region, entities },
-      partition: partitionOf(region),
-      now: Date.now(),
-      zones: zonesOf(region, zones, without, lost),
-      of: (token) => entities.filter((entity) => entity.token === token),
-    };
-  }
 
   /** Changes the account; one process at a time. What `work` returns beside the entities is handed through. */
   async change<T>(work: (entities: readonly Entity[]) => readonly [readonly Entity[], T]): Promise<T> {
@@ -116,27 +92,6 @@ export class AccountFolder {
       .filter((line) => line !== "")
       .map((line) => JSON.parse(line) as Call);
   }
-}
-
-/** Where the account of one sandbox is. */
-export const accountFolder = (stateDir: string): AccountFolder => new AccountFolder(join(stateDir, "aws"));
-
-export const partitionOf = (region: string): string =>
-  region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
-
-function zonesOf(
-  region: string,
-  count: number,
-  without: AccountOptions["without"],
-  lost: readonly string[],
-): readonly Zone[] {
-  const short = region.replaceAll(/([a-z])[a-z]*-/g, "$1");
-  return Array.from({ length: count }, (_, at) => ({
-    name: `${region}${"abcdef".charAt(at)}`,
-    lost: lost.includes(`${region}${"abcdef".charAt(at)}`),
-    id: `${short}-az${at + 1}`,
-    without: Object.entries(without).flatMap(([type, where]) => (where === "region" || at === count - 1 ? [type] : [])),
-  }));
 }
 
 function write(file: string, value: unknown): void {

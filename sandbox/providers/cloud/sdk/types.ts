@@ -3,7 +3,15 @@ export type Shape =
   | { readonly kind: "string" | "number" | "boolean" | "any" }
   | { readonly kind: "list" | "map"; readonly of: Shape }
   /** A nested type: looked up only when a value of it is met. */
-  | { readonly kind: "object"; readonly side: "input" | "output"; readonly service: string; readonly name: string };
+  | {
+      readonly kind: "object";
+      readonly sdk: string;
+      readonly side: Side;
+      readonly service: string;
+      readonly name: string;
+    };
+
+type Side = "input" | "output";
 
 export interface Property {
   readonly shape: Shape;
@@ -14,9 +22,9 @@ export type Properties = Readonly<Record<string, Property>>;
 
 const comments = /\/\*[^]*?\*\//g;
 
-/** Members of one interface or class body: `name?: TYPE;`, over as many lines as it takes. */
-export function parseMembers(body: string): Properties {
-  const reader = new Reader(body.replaceAll(comments, ""));
+/** Members of one interface or class body of `@pulumi/SDK`: `name?: TYPE;`, over as many lines as it takes. */
+export function parseMembers(body: string, sdk: string): Properties {
+  const reader = new Reader(body.replaceAll(comments, ""), sdk);
   const members: Record<string, Property> = {};
   while (!reader.atEnd()) {
     reader.take("readonly");
@@ -35,7 +43,10 @@ class Reader {
   private readonly tokens: readonly string[];
   private at = 0;
 
-  constructor(text: string) {
+  constructor(
+    text: string,
+    private readonly sdk: string,
+  ) {
     this.tokens = text.match(/"[^"]*"|'[^']*'|[A-Za-z_$][\w$]*|[^\s]/g) ?? [];
   }
 
@@ -64,6 +75,8 @@ class Reader {
     while (this.take("|"));
     const shapes = parts.flatMap((part) => (part === "undefined" ? [] : [part]));
     const optional = shapes.length < parts.length || shapes.some((part) => part.optional);
+    // One of several nested types, by a property of theirs: not told apart here.
+    if (shapes.filter(({ shape }) => shape.kind === "object").length > 1) return { shape: { kind: "any" }, optional };
     // `string | Role` takes the resource's id or ARN, `string | Enumeration` any text: what crosses the wire is text.
     const first = shapes.find(({ shape }) => shape.kind !== "any") ?? shapes[0];
     return { shape: first?.shape ?? { kind: "any" }, optional };
@@ -95,7 +108,7 @@ class Reader {
       // Input<T> and Output<T> are T on the wire.
       return inner;
     }
-    return named(path, name);
+    return named(path, name, this.sdk);
   }
 
   private map(): Property {
@@ -107,12 +120,15 @@ class Reader {
   }
 }
 
-function named(path: readonly string[], name: string): Property | "undefined" {
+function named(path: readonly string[], name: string, sdk: string): Property | "undefined" {
   if (name === "undefined") return "undefined";
   if (name === "string" || name === "number" || name === "boolean") return { shape: { kind: name }, optional: false };
   const side = path[0] === "inputs" ? "input" : path[0] === "outputs" ? "output" : undefined;
   if (side !== undefined)
-    return { shape: { kind: "object", side, service: path[1] ?? "", name: path.slice(2).join(".") }, optional: false };
+    return {
+      shape: { kind: "object", sdk, side, service: path[1] ?? "", name: path.slice(2).join(".") },
+      optional: false,
+    };
   // Enumerations and ARNs are text; a resource class stands for its id.
   return {
     shape: { kind: path.length > 1 || /^(ARN|PolicyDocument)$/.test(name) ? "string" : "any" },

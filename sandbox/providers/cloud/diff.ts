@@ -1,16 +1,18 @@
 import type { DiffResult } from "@pulumi/pulumi/provider";
 import { valuesAt } from "./check";
 import { differ } from "./compare";
-import { kindOf } from "./kinds";
 import type { Values } from "./model";
+import { resourceOf } from "./resource";
+import type { Simulation } from "./simulation";
 
-/** What changed in the inputs, and whether AWS can change it in place. */
+/** What changed in the inputs, and whether the cloud can change it in place. */
 export function diffInputs(
+  simulation: Simulation,
   token: string,
   olds: Values,
   news: Values,
 ): DiffResult & { readonly diffs: readonly string[] } {
-  const { kind } = kindOf(token);
+  const { kind } = resourceOf(simulation, token);
   const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((name) => !name.startsWith("__"));
   const diffs = names.filter((name) => differ(olds[name], news[name]));
   const replaces = (kind.replaces ?? []).filter((path) =>
