@@ -6,9 +6,9 @@ import { minioName, platformFacts, postgresName } from "../components/platform/e
 import { minioManifests } from "../components/platform/existing/objectStore";
 import { postgresManifests } from "../components/platform/existing/postgres";
 import { toMib, toMillis } from "../components/lib/quantities";
-import { placeholders, plannedFacts } from "../components/platform/aws/figures/plannedFacts";
-import { plannedObjects } from "../components/platform/aws/manifests";
+import { byPlace } from "../components/platform/clouds";
 import type { PlatformFacts } from "../components/platform/contract";
+import type { Placeholders } from "../components/platform/shared/placeholders";
 import type { ExistingPlatformSettings, Settings } from "../components/settings";
 
 /** Every object of a stack that is no Secret, as data: what the engine applies, worked out without it. */
@@ -22,16 +22,21 @@ export function stackObjects(settings: Settings, stack: string): readonly Object
   });
   return [
     ...rendered.map(({ manifest }) => manifest),
-    ...(platform.kind === "existing"
-      ? storeObjects({ logfire, platform })
-      : plannedObjects({ logfire, platform }, stack)),
+    ...platformObjects(settings, stack),
     ...renderDatabase({ settings: logfire, platform: facts }),
   ];
 }
 
 /** What the renderer may know of the platform before it is there. */
-export const stackFacts = ({ platform, logfire }: Settings): PlatformFacts =>
-  platform.kind === "existing" ? platformFacts(platform) : plannedFacts({ platform, logfire });
+export const stackFacts = (settings: Settings): PlatformFacts =>
+  byPlace(settings, {
+    existing: ({ platform }) => platformFacts(platform),
+    cloud: (figures, stack) => figures.facts(stack),
+  });
+
+/** Objects that the platform itself makes. */
+const platformObjects = (settings: Settings, name: string): readonly ObjectManifest[] =>
+  byPlace(settings, { existing: storeObjects, cloud: (figures, stack) => figures.objects(stack, name) });
 
 function storeObjects({ logfire, platform }: Settings<ExistingPlatformSettings>): readonly ObjectManifest[] {
   const store = {
@@ -139,8 +144,15 @@ export function imagesIn(objects: readonly ObjectManifest[]): readonly string[] 
 }
 
 /** Placeholders that stand in the objects, with what belongs there: the account knows it once everything is made. */
-export function placeholdersIn(objects: readonly ObjectManifest[]): readonly (readonly [string, string])[] {
-  const text = JSON.stringify(objects);
+export function placeholdersIn(
+  settings: Settings,
+  written: readonly unknown[],
+): readonly (readonly [string, string])[] {
+  const text = JSON.stringify(written);
+  const placeholders = byPlace<Placeholders>(settings, {
+    existing: () => ({}),
+    cloud: (figures) => figures.placeholders,
+  });
   return Object.entries(placeholders).filter(([name]) => text.includes(name));
 }
 

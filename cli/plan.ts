@@ -11,9 +11,9 @@ import {
   type Sizes,
   type Totals,
 } from "../components/logfire/sizing";
-import type { DaemonSet } from "../components/platform/aws/figures/daemonSets";
+import type { DaemonSet } from "../components/platform/shared/daemonSets";
 import { nodeShapes, type Cloud, type NodeShape } from "../sandbox/nodes/shapes";
-import { awsPlan, type AwsPlan, formatCost, formatPools } from "./planAws";
+import { cloudPlan, type CloudPlan, formatCost, formatPools } from "./planCloud";
 import { edgeFigure, formatEdge, type EdgeFigure } from "./planEdge";
 import { durableVolumes, imagesIn, storesIn, type Store } from "./objects";
 import { cores, gib, range, table } from "./output";
@@ -58,8 +58,8 @@ export interface PlanFigures {
   readonly objects: Readonly<Record<string, number>>;
   /** Everything that is pulled, for a mirror. */
   readonly images: readonly string[];
-  /** Of a stack on AWS: its pools, what it costs, what it takes of the account's limits. */
-  readonly aws?: AwsPlan;
+  /** Of a stack in a cloud: its pools, what it costs, what it takes of the account's limits. */
+  readonly cloud?: CloudPlan;
 }
 
 interface VolumeFigure {
@@ -83,7 +83,7 @@ export function planFigures({ name, settings, sizes, objects }: InspectedStack):
   const stores = storesIn(rendered);
   const edge = edgeFigure(settings);
   const services = servicesOf(settings);
-  const aws = awsPlan(settings, sizes);
+  const cloud = cloudPlan(settings, sizes);
   return {
     stack: name,
     preset: settings.logfire.preset,
@@ -98,7 +98,7 @@ export function planFigures({ name, settings, sizes, objects }: InspectedStack):
     nodes: settings.platform.kind === "existing" ? clouds.flatMap((cloud) => nodesOn(cloud, sizes)) : [],
     objects: countKinds(rendered),
     images: [...new Set([...imagesIn(rendered), ...edge.images])].sort(),
-    ...(aws === undefined ? {} : { aws }),
+    ...(cloud === undefined ? {} : { cloud }),
   };
 }
 
@@ -160,12 +160,12 @@ export function formatPlan(inspected: InspectedStack): string {
     "Required capacity, with autoscalers at their minimum and at their maximum",
     capacityTable(figures),
     ...(figures.stores.length === 0 ? [] : [storesLine(figures.stores)]),
-    ...(figures.aws === undefined ? unknownCapacity : ["", formatPools(figures.aws)]),
+    ...(figures.cloud === undefined ? unknownCapacity : ["", formatPools(figures.cloud)]),
     "",
     "Volumes on network storage",
     table(["of", "volumes", "GiB each"], figures.volumes.map(volumeRow)),
     "",
-    ...(figures.aws === undefined ? comparison(figures) : [formatCost(figures.aws)]),
+    ...(figures.cloud === undefined ? comparison(figures) : [formatCost(figures.cloud)]),
     "",
     `Objects: ${Object.entries(figures.objects)
       .map(([kind, count]) => `${count} ${kind}`)

@@ -1,17 +1,20 @@
 import { edgePods, type PodGroup } from "../components/logfire/edge/capacity";
 import type { Totals } from "../components/logfire/sizing";
-import { clusterPods } from "../components/platform/aws/figures/clusterPods";
-import { type DaemonSet, daemonSetTable } from "../components/platform/aws/figures/daemonSets";
+import { byPlace } from "../components/platform/clouds";
+import type { DaemonSet } from "../components/platform/shared/daemonSets";
 import type { Settings } from "../components/settings";
 import { cores, gib, range, table } from "./output";
 
 /** What this stack runs on nodes of the general pool beside Logfire's workloads and its stores. */
-export const servicesOf = ({ platform, logfire }: Settings): readonly PodGroup[] =>
-  platform.kind === "aws" ? clusterPods(platform, logfire) : edgePods(logfire);
+export const servicesOf = (settings: Settings): readonly PodGroup[] =>
+  byPlace(settings, {
+    existing: ({ logfire }) => edgePods(logfire),
+    cloud: (figures, stack) => figures.services(stack),
+  });
 
 /** What is on every node already; where the platform is the owner's cluster, nobody knows. */
-export const daemonSetsOf = ({ platform }: Settings): readonly DaemonSet[] =>
-  platform.kind === "aws" ? daemonSetTable : [];
+export const daemonSetsOf = (settings: Settings): readonly DaemonSet[] =>
+  byPlace(settings, { existing: () => [], cloud: ({ daemonSets }) => daemonSets });
 
 export function serviceTotals(services: readonly PodGroup[], bound: "min" | "max"): Totals {
   const count = ({ pods }: PodGroup) => pods[bound === "min" ? 0 : 1];

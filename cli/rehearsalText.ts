@@ -50,7 +50,11 @@ export function rehearsalText(report: RehearsalReport): string {
     ]),
     ...(destroy === undefined
       ? []
-      : ["", `Destroyed in ${formatSeconds(destroy.seconds)}; left in the account: ${destroy.left.length}`]),
+      : [
+          "",
+          `Destroyed in ${formatSeconds(destroy.seconds)}; left in the account: ${destroy.left.length}`,
+          ...(destroy.kept.length === 0 ? [] : ["Kept by the cloud:", ...destroy.kept.map((each) => `  ${each}`)]),
+        ]),
     "",
     `What this does not prove: that ${report.cloud} takes these inputs (the simulation checks what is known of it), that containers run,`,
     "that traffic arrives, that a public authority signs the certificate (the edge is the sandbox's own, with a private one).",

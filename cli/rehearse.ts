@@ -51,8 +51,8 @@ ${explained(scenarioHelp)}
 
 For example:
   npm run rehearse -- --stack aws-prod
-  npm run rehearse -- --stack aws-prod --preset small --scenario upgrade zone
-  npm run rehearse -- --stack aws-dev --adopt network cluster --fault throttle cut
+  npm run rehearse -- --stack gcp-prod --preset small --scenario upgrade zone
+  npm run rehearse -- --stack azure-dev --adopt network cluster --fault throttle cut
   npm run rehearse -- --stack aws-prod --matrix
 
 Ends with 1 where something is not as it has to be, and says what.`;

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { stringify } from "yaml";
 import type { PresetName } from "../components/logfire/catalogue/names";
 import type { ObjectManifest } from "../components/logfire/manifests";
+import type { Settings } from "../components/settings";
 import { ProblemsError } from "../components/lib/errors";
 import { edgeCharts, type ChartInstall } from "../components/logfire/edge/charts";
 import { placeholdersIn, secretsRead, stackFacts } from "./objects";
@@ -31,15 +32,15 @@ export function register(program: Command): void {
         console.log(`Helm charts that have to be there before, with their values in ${chartFolder}/, in this order:`);
         for (const chart of charts) console.log(`- ${installCommand(chart)}`);
       }
-      printPlaceholders(objects);
+      printPlaceholders(settings, [...objects, ...charts.map(({ values }) => values)]);
       console.log("Not among them, because only the engine, or you, know the values. The Secrets that they read:");
       for (const { name, keys } of secretsRead(objects))
         console.log(`  ${name}${keys.length === 0 ? "" : `: ${keys.join(", ")}`}`);
     });
 }
 
-function printPlaceholders(objects: readonly ObjectManifest[]): void {
-  const found = placeholdersIn(objects);
+function printPlaceholders(settings: Settings, written: readonly unknown[]): void {
+  const found = placeholdersIn(settings, written);
   if (found.length === 0) return;
   console.log("Placeholders in them, for what the account knows once `pulumi up` has made it:");
   for (const [name, what] of found) console.log(`- ${name}: ${what}`);

@@ -1,6 +1,16 @@
-import { adoptedConfiguration, inAdoptedTerms, problemsIn, type AwsAdoption } from "./platform/aws/adopt";
+import type { Problem } from "./lib/errors";
+import * as aws from "./platform/aws/adopt";
+import * as azure from "./platform/azure/adopt";
+import * as gcp from "./platform/gcp/adopt";
+import type { Adopting } from "./platform/shared/adopt";
 import { Encrypted, type RawConfig } from "./settings/raw";
 import type { SecretValues } from "./settings/types";
+
+/** Parts of a cloud that a program hands over. */
+export type Adoption = aws.AwsAdoption | gcp.GcpAdoption | azure.AzureAdoption;
+
+/** By the platform that the program names. */
+const adopting: Readonly<Record<string, Adopting<Adoption>>> = { aws, gcp, azure };
 
 export interface ProgramConfig {
   /**
@@ -8,8 +18,8 @@ export interface ProgramConfig {
    * be an output. Hand the same to the platform and to `Logfire`. Default none.
    */
   readonly secrets?: SecretValues;
-  /** Parts of AWS that the program hands over. Hand the same to the platform. Default none. */
-  readonly adopt?: AwsAdoption;
+  /** Parts of the cloud that the program hands over. Hand the same to the platform. Default none. */
+  readonly adopt?: Adoption;
 }
 
 /**
@@ -20,20 +30,35 @@ export function fromProgram(
   values: Readonly<Record<string, unknown>>,
   { secrets = {}, adopt = {} }: ProgramConfig = {},
 ): RawConfig {
-  const { aws } = values;
-  const handedOver = adoptedConfiguration(adopt);
+  const { platform } = values;
+  const known = typeof platform === "string" ? adopting[platform] : undefined;
+  const handedOver = known?.adoptedConfiguration(adopt) ?? {};
   return {
     values: {
       ...values,
-      ...(Object.keys(handedOver).length === 0 ? {} : { aws: beside(aws, handedOver) }),
+      ...(typeof platform !== "string" || Object.keys(handedOver).length === 0
+        ? {}
+        : { [platform]: beside(values[platform], handedOver) }),
       ...(Object.keys(secrets).length === 0 ? {} : { secrets: standIns(Object.keys(secrets)) }),
     },
     secretKeys: new Set(Object.keys(secrets).length === 0 ? [] : ["secrets"]),
     origin: "the program",
-    problems: problemsIn(adopt),
-    inOwnTerms: inAdoptedTerms(adopt),
+    problems: known?.problemsIn(adopt) ?? noCloud(adopt),
+    ...(known === undefined ? {} : { inOwnTerms: known.inAdoptedTerms(adopt) }),
   };
 }
+
+/** Nothing is handed over to a place that is the owner's anyway. */
+const noCloud = (adopt: Adoption): readonly Problem[] =>
+  Object.keys(adopt).length === 0
+    ? []
+    : [
+        {
+          key: "adopt",
+          problem: "has parts of a cloud, and the settings are for none",
+          remedy: `write platform: ${Object.keys(adopting).join(" or ")}, or hand nothing over`,
+        },
+      ];
 
 type Values = Readonly<Record<string, unknown>>;
 const isValues = (value: unknown): value is Values =>

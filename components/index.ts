@@ -9,6 +9,8 @@ export { fromProgram, type ProgramConfig } from "./fromProgram";
 export { fromPulumi, fromStackFile, readSecrets, resolveSettings, type RawConfig } from "./settings";
 export type * from "./settings/types";
 export type * from "./settings/typesAws";
+export type * from "./settings/typesAzure";
+export type * from "./settings/typesGcp";
 
 export { Logfire, type LogfireArgs } from "./logfire/logfire";
 export type { EdgeOutputs } from "./logfire/edge/outputs";
@@ -17,5 +19,16 @@ export { createPlatform, type PlatformArgs } from "./platform/createPlatform";
 export type * from "./platform/contract";
 export { ExistingPlatform, inExistingCluster, type ExistingPlatformArgs } from "./platform/existing";
 export { AwsPlatform, type AwsPlatformArgs, type CreateAwsPlatformArgs } from "./platform/aws/platform";
-export type { AwsAdoption, OwnCluster, OwnNetwork, OwnSubnet } from "./platform/aws/adopt";
-export type { AdoptedCluster, AwsFacts, RunningNodeGroup } from "./platform/aws/lookUp";
+export type { AwsAdoption, OwnAwsCluster, OwnAwsNetwork, OwnAwsSubnet } from "./platform/aws/adopt";
+export type { AdoptedAwsCluster, AwsFacts, RunningNodeGroup } from "./platform/aws/lookUp";
+export { GcpPlatform, type CreateGcpPlatformArgs, type GcpPlatformArgs } from "./platform/gcp/platform";
+export type { GcpAdoption, OwnGcpCluster, OwnGcpNetwork, OwnGcpSubnet } from "./platform/gcp/adopt";
+export type {
+  AdoptedGcpCluster,
+  AdoptedGcpParts,
+  GcpFacts,
+  RunningNodePool as RunningGcpNodePool,
+} from "./platform/gcp/lookUp";
+export { AzurePlatform, type AzurePlatformArgs, type CreateAzurePlatformArgs } from "./platform/azure/platform";
+export type { AzureAdoption, OwnAzureCluster, OwnAzureNetwork, OwnAzureSubnet } from "./platform/azure/adopt";
+export type { AdoptedAzureCluster, AzureFacts, RunningNodePool as RunningAzureNodePool } from "./platform/azure/lookUp";

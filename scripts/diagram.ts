@@ -1,9 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { format, resolveConfig } from "prettier";
 import { catalogue } from "../components/logfire/catalogue";
 import { optionalWorkloads, workloadNames, type WorkloadName } from "../components/logfire/catalogue/names";
 import { needs, type Need, type Workload } from "../components/logfire/catalogue/workload";
+import { type GeneratedPage, table, writeGenerated } from "./generated";
 
 const collector: WorkloadName = "logfire-otel-collector";
 const workloads: readonly Workload[] = workloadNames.map((name) => catalogue[name]);
@@ -86,8 +85,7 @@ function workloadTable(): string {
     needed.map((need) => needTitles[need]).join(", ") || "nothing",
     optionalBy(name),
   ]);
-  const head = ["workload", "what it does", "disk", "needs", "optional"];
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return table(["workload", "what it does", "disk", "needs", "optional"], rows);
 }
 
 function optionalBy(name: WorkloadName): string {
@@ -96,34 +94,10 @@ function optionalBy(name: WorkloadName): string {
   return feature === "redisInCluster" ? "where no Redis is given" : `\`features.${feature}\``;
 }
 
-const generated: Readonly<Record<string, () => string>> = {
-  calls: callsDiagram,
-  needs: needsDiagram,
-  workloads: workloadTable,
+export const architecturePage: GeneratedPage = {
+  path: join(__dirname, "..", "docs", "architecture.md"),
+  parts: () => ({ calls: callsDiagram(), needs: needsDiagram(), workloads: workloadTable() }),
 };
 
-/** The page with its generated parts written anew; everything between their marks is replaced. */
-export function withGenerated(page: string): string {
-  return Object.entries(generated).reduce((text, [name, make]) => {
-    const [begin, end] = [`<!-- generated: ${name} -->`, `<!-- end: ${name} -->`];
-    const [before, rest] = text.split(begin);
-    const after = rest?.split(end)[1];
-    if (before === undefined || after === undefined)
-      throw new Error(`docs/architecture.md has no part ${begin} … ${end}`);
-    return [before, begin, "\n\n", make(), "\n\n", end, after].join("");
-  }, page);
-}
-
-export const architecturePage = join(__dirname, "..", "docs", "architecture.md");
-
-/** As `npm run format` leaves it. */
-export async function formatted(page: string): Promise<string> {
-  return format(page, { ...(await resolveConfig(architecturePage)), filepath: architecturePage });
-}
-
 /** Writes the diagrams and the table of workloads into `docs/architecture.md`; a test fails while they are stale. */
-async function main(): Promise<void> {
-  writeFileSync(architecturePage, await formatted(withGenerated(readFileSync(architecturePage, "utf8"))));
-}
-
-if (require.main === module) void main();
+if (require.main === module) void writeGenerated(architecturePage);

@@ -70,6 +70,8 @@ export interface NativeEdge {
    * speaks HTTPS and takes gRPC too, and `grpc` is not used.
    */
   readonly nodePorts?: Readonly<Record<"http" | "grpc" | "health", number>>;
+  /** `appProtocol` of the Service's port with TLS inside the cluster, where it reads it. Default `https`. */
+  readonly httpsProtocol?: string;
   /** Ranges that its requests and its checks come from as pods see them; NetworkPolicies let nobody else in. */
   readonly sources: readonly Text[];
   /** Entries that it appends to `X-Forwarded-For`, the client's address first: 1 or more. */

@@ -1,7 +1,9 @@
 import type { SecretValues, Settings } from "../settings/types";
 import { AwsPlatform } from "./aws/platform";
+import { AzurePlatform } from "./azure/platform";
 import type { Platform } from "./contract";
 import { ExistingPlatform, inExistingCluster } from "./existing";
+import { GcpPlatform } from "./gcp/platform";
 
 export interface PlatformArgs {
   readonly settings: Settings;
@@ -15,5 +17,9 @@ export async function createPlatform(name: string, { settings, secrets }: Platfo
       return new ExistingPlatform(name, { settings: inExistingCluster(settings), secrets });
     case "aws":
       return AwsPlatform.create(name, { settings, secrets });
+    case "azure":
+      return AzurePlatform.create(name, { settings, secrets });
+    case "gcp":
+      return GcpPlatform.create(name, { settings, secrets });
   }
 }

@@ -76,7 +76,7 @@ function unknownKey(path: Path): Described {
   const key = String(path[path.length - 1]);
   const siblings = parent === undefined ? [] : Object.keys(shapeOf(parent.schema));
   const near = nearest(key, siblings);
-  const elsewhere = near === undefined ? elsewhereIn(key) : undefined;
+  const elsewhere = near === undefined ? elsewhereIn(path) : undefined;
   const remedy =
     near !== undefined
       ? `did you mean ${near}?`
@@ -86,8 +86,15 @@ function unknownKey(path: Path): Described {
   return { path, problem: `is not ${noun}`, remedy, unknown: true };
 }
 
-/** A known key that was written one level off: `kubeconfig` for `existing.kubeconfig`. */
-function elsewhereIn(key: string): string | undefined {
-  const candidates = keysOf(schema).filter(({ path }) => !path.includes("[]") && path.endsWith(`.${key}`));
+/**
+ * A known key that was written one level off: `kubeconfig` for `existing.kubeconfig`. Below a block, one of the same block:
+ * another cloud's is no help.
+ */
+function elsewhereIn(written: Path): string | undefined {
+  const [block, ...inside] = written;
+  const key = String(written.at(-1));
+  const candidates = keysOf(schema)
+    .filter(({ path }) => !path.includes("[]") && path.endsWith(`.${key}`))
+    .filter(({ path }) => inside.length === 0 || path.startsWith(`${String(block)}.`));
   return candidates.length === 1 ? candidates[0]?.path : undefined;
 }

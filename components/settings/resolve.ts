@@ -4,8 +4,11 @@ import { isWithin, parse } from "./parse";
 import { findPlainSecrets } from "./plainSecrets";
 import type { RawConfig } from "./raw";
 import { aiRules } from "./rules/ai";
-import { awsRules, platformRules } from "./rules/aws";
+import { awsRules } from "./rules/aws";
+import { azureRules } from "./rules/azure";
+import { gcpRules } from "./rules/gcp";
 import { certificateRules } from "./rules/certificate";
+import { platformRules } from "./rules/cloud";
 import { coreRules } from "./rules/core";
 import { edgeRules } from "./rules/edge";
 import { identityRules } from "./rules/identity";
@@ -60,6 +63,8 @@ const allRules = [
 const rulesOf = {
   existing: [...storeRules, checkDsnPorts],
   aws: awsRules,
+  gcp: gcpRules,
+  azure: azureRules,
 } as const satisfies Readonly<Record<Configuration["platform"], readonly Rule[]>>;
 
 /** One by one: a list with one broken entry is none to the schema. */

@@ -4,6 +4,7 @@ import { suggest } from "../lib/errors";
 import { choice, fault, field, fine, flag, number, show, text } from "./fields";
 import { dnsLabel, email, hostname, objectName } from "./formats";
 import { awsSchema } from "./schemaAws";
+import { azureSchema } from "./schemaAzure";
 import { edgeSchema, inClusterTlsSchema } from "./schemaEdge";
 import { existingSchema } from "./schemaExisting";
 import {
@@ -17,11 +18,11 @@ import {
   smtpSchema,
   telemetrySchema,
 } from "./schemaProduct";
+import { gcpSchema } from "./schemaGcp";
 import { imagesSchema, workloadsSchema } from "./schemaWorkloads";
 import { secretsSchema } from "./schemaSecrets";
 
-const platforms = ["existing", "aws"] as const;
-const announced = ["gcp", "azure"];
+const platforms = ["existing", "aws", "gcp", "azure"] as const;
 
 const optionalWorkload = (means: string) => flag({ means, change: "Its pods are added or removed." }).default(false);
 const prefix = (of: string) =>
@@ -36,23 +37,15 @@ export const schema = z.strictObject({
   platform: field<(typeof platforms)[number]>(
     {
       means:
-        "Where Logfire runs. `existing`: a cluster that is already there. `aws`: a place of its own on AWS. GCP and " +
-        "Azure are announced.",
+        "Where Logfire runs. `existing`: a cluster that is already there. `aws`, `gcp`, `azure`: a place of its own on " +
+        "AWS, Google Cloud or Azure.",
       change: "Everything is created anew in the other place; nothing is moved.",
     },
-    "one of `existing`, `aws`",
+    "one of `existing`, `aws`, `gcp`, `azure`",
     (value) => {
       const found = platforms.find((name) => name === value);
       if (found !== undefined) return fine(found);
-      return announced.some((name) => name === value)
-        ? fault(
-            `${show(value)} is announced and not available yet`,
-            "write existing and give the cluster as existing.context",
-          )
-        : fault(
-            `${show(value)} is not a platform`,
-            suggest(typeof value === "string" ? value : "", [...platforms, ...announced]),
-          );
+      return fault(`${show(value)} is not a platform`, suggest(typeof value === "string" ? value : "", platforms));
     },
   ).default("existing"),
   hostname: hostname({
@@ -81,6 +74,8 @@ export const schema = z.strictObject({
   identity: identitySchema,
   edge: edgeSchema.prefault({}),
   aws: awsSchema.optional(),
+  gcp: gcpSchema.optional(),
+  azure: azureSchema.optional(),
   existing: existingSchema.prefault({}),
   secrets: secretsSchema.optional(),
   existingSecrets: existingSecretsSchema,

@@ -1,18 +1,22 @@
 import { z } from "zod";
-import { type About, choice, type Fault, fault, field, fine, flag, matching, number, show, text } from "./fields";
+import type { PoolName } from "../platform/shared/nodePlan";
+import { type About, choice, type Fault, fault, field, fine, flag, matching, show, text } from "./fields";
 import { cidr, hostname } from "./formats";
 import { map } from "./maps";
-import { externalPostgres, externalRedis, floors } from "./schemaExisting";
-
-/** What a part is called where it is made, or where one of the owner's is used in its place. */
-const adopted = (what: string) => ({
-  means: `Uses ${what} in place of one that is made; nothing else may stand beside it.`,
-  change: "Fixed when the stack is created.",
-});
-
-const count = (min: number, max: number, about: About) => number({ min, max, whole: true }, about).optional();
-const gib = (min: number, about: About) => number({ unit: "GiB", min, max: 65536, whole: true }, about).optional();
-const byPreset = "by preset, see `npm run plan`";
+import {
+  adopted,
+  backupDays,
+  byPreset,
+  clusterVersion,
+  count,
+  existingPostgres,
+  gib,
+  manageRecords,
+  otherRedis,
+  poolFields,
+  poolNouns,
+  zoneName,
+} from "./schemaCloud";
 
 const subnetIds = (about: About) =>
   z
@@ -42,15 +46,6 @@ const tags = map<string>(
     return found === undefined ? { value: String(value) } : { faults: [found] };
   },
 );
-
-function versionFault(value: string): Fault | undefined {
-  const minor = /^1\.(\d+)$/.exec(value)?.[1];
-  if (minor === undefined)
-    return { problem: `${show(value)} is not a version of EKS`, remedy: 'write one such as "1.35"' };
-  return Number(minor) < Number(floors.kubernetes.slice(2))
-    ? { problem: `${show(value)} is too old`, remedy: `write ${floors.kubernetes} or later, in quotes` }
-    : undefined;
-}
 
 /** What CloudWatch offers between a day and ten years. */
 const retentions = [
@@ -109,15 +104,7 @@ const networkFields = z.strictObject({
 });
 
 const clusterFields = z.strictObject({
-  version: text(
-    {
-      means: "Version of Kubernetes, in quotes.",
-      change: "The control plane is upgraded, then the nodes one after the other. Never back.",
-      default: '`"1.35"`',
-    },
-    versionFault,
-    'a version such as "1.35"',
-  ).optional(),
+  version: clusterVersion("EKS"),
   apiAccess: z
     .array(cidr({ means: "An address range." }))
     .optional()
@@ -158,21 +145,7 @@ const clusterFields = z.strictObject({
     .meta(adopted("your cluster, with its add-ons,")),
 });
 
-const pool = (which: string) =>
-  z
-    .strictObject({
-      type: text({
-        means: `Machine type of ${which}.`,
-        change: "The nodes are replaced one after the other.",
-        default: byPreset,
-      }).optional(),
-      minNodes: count(1, 450, { means: `Fewest of ${which}, over all zones.`, default: byPreset }),
-      maxNodes: count(1, 450, {
-        means: `Most of ${which}; a guard for the bill. At the limit, workers wait and nothing breaks.`,
-        default: "half of what every autoscaler at its maximum needs",
-      }),
-    })
-    .prefault({});
+const pool = (which: PoolName) => z.strictObject(poolFields(poolNouns[which])).prefault({});
 
 const postgresFields = z.strictObject({
   instanceClass: text({
@@ -187,7 +160,7 @@ const postgresFields = z.strictObject({
     change: "Nothing restarts.",
     default: "`true`, but for the preset `tiny`",
   }).optional(),
-  backupDays: count(1, 35, { means: "Days for which every moment can be restored.", default: "`7`" }),
+  backupDays,
   encryption: choice(["rds", "kms"], "a kind of encryption", {
     means:
       "`kms` encrypts storage, backups and snapshots with a key of this stack's own instead of Amazon's. Without the " +
@@ -200,7 +173,7 @@ const postgresFields = z.strictObject({
     change: "Nothing: it is read when the database is made.",
     default: "an empty database",
   }).optional(),
-  existing: externalPostgres.optional().meta(adopted("your PostgreSQL server")),
+  existing: existingPostgres,
 });
 
 const objectStoreFields = z.strictObject({
@@ -239,20 +212,11 @@ const redisFields = z.strictObject({
     means: "Nodes over the zones; 1 has no replica.",
     default: "`1` in the preset `tiny`, else `2`",
   }),
-  inCluster: flag({
-    means: "Runs one Redis without persistence in the cluster instead.",
-    change: "Caches start empty, queued work is lost.",
-    default: "`false`",
-  }).optional(),
-  existing: externalRedis.optional().meta(adopted("your Redis, by `secrets.redisDsn`,")),
+  ...otherRedis,
 });
 
 const dnsFields = z.strictObject({
-  zone: hostname({
-    means: "Name of the Route 53 zone that is made. The zone above it has to delegate to it; the outputs say how.",
-    change: "A zone is made anew and has to be delegated again.",
-    default: "the primary hostname",
-  }).optional(),
+  zone: zoneName("Route 53"),
   existing: z
     .strictObject({
       name: hostname({ means: "Name of your public zone, which holds every hostname." }),
@@ -260,11 +224,7 @@ const dnsFields = z.strictObject({
     })
     .optional()
     .meta(adopted("your zone")),
-  manage: flag({
-    means: "Whether this stack writes records. Without it they are yours, and so is the proof for the certificate.",
-    change: "The records of this stack are removed.",
-    default: "`true`",
-  }).optional(),
+  manage: manageRecords,
 });
 
 /** Keys below `aws`. What a default depends on is worked out when everything is known. */
@@ -283,9 +243,7 @@ export const awsSchema = z
     tags: tags.default({}),
     network: networkFields.prefault({}),
     cluster: clusterFields.prefault({}),
-    nodes: z
-      .strictObject({ general: pool("the nodes for pods without scratch"), scratch: pool("the nodes with local SSD") })
-      .prefault({}),
+    nodes: z.strictObject({ general: pool("general"), scratch: pool("scratch") }).prefault({}),
     postgres: postgresFields.prefault({}),
     objectStore: objectStoreFields.prefault({}),
     redis: redisFields.prefault({}),

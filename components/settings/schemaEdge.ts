@@ -192,7 +192,7 @@ export const edgeSchema = z
   .strictObject({
     mode: choice(["gateway", "ingress", "native", "none"], "a mode of the edge", {
       means:
-        "`gateway`: Gateway API. `ingress`: an Ingress of a class that is there. `native`: the cloud's own load balancer and certificate, without a proxy of their own in the cluster; on `aws`. " +
+        "`gateway`: Gateway API. `ingress`: an Ingress of a class that is there. `native`: the cloud's own load balancer and certificate, without a proxy of their own in the cluster; on `aws` and `gcp`. " +
         "`none`: your own routing layer sends everything for the hostnames to `logfire-service`.",
       change: "The address of the hostnames changes.",
     }).default("gateway"),

@@ -5,7 +5,9 @@ import { impliedIdentityDestinations } from "./cloudIdentity";
 import { secretKeysOf } from "./rules/identity";
 import type { Configuration } from "./schema";
 import { settleAws } from "./settleAws";
+import { settleAzure } from "./settleAzure";
 import { edgeNamespaces, hostnamesOf, settleEdge, usesHttps } from "./settleEdge";
+import { settleGcp } from "./settleGcp";
 import { externalOrInCluster, externalPostgres } from "./settleExternal";
 import type {
   Connector,
@@ -15,6 +17,7 @@ import type {
   LogfireSettings,
   NetworkSettings,
   OauthSettings,
+  PlatformSettings,
   Settings,
 } from "./types";
 
@@ -36,8 +39,20 @@ export function settle(config: Configuration, givenSecrets: readonly string[]): 
     redisPrefixes: { token: config.redisPrefixes.token ?? "", usage: config.redisPrefixes.usage ?? "" },
     givenSecrets,
   };
-  const platform = config.platform === "aws" ? settleAws(config) : existingPlatform(config, givenSecrets);
-  return { platform, logfire };
+  return { platform: platformOf(config, givenSecrets), logfire };
+}
+
+function platformOf(config: Configuration, given: readonly string[]): PlatformSettings {
+  switch (config.platform) {
+    case "existing":
+      return existingPlatform(config, given);
+    case "aws":
+      return settleAws(config);
+    case "gcp":
+      return settleGcp(config);
+    case "azure":
+      return settleAzure(config);
+  }
 }
 
 /** Settings that mean the same resolved as written. */

@@ -1,18 +1,15 @@
-import type { EdgeShape } from "../logfire/edge/capacity";
-import { resolveSizes } from "../logfire/sizing";
-import { cachePlans, databasePlans } from "../platform/aws/figures/databaseClasses";
+import { cachePlans, databasePlans } from "../platform/aws/figures/databaseSizes";
 import { clusterPods } from "../platform/aws/figures/clusterPods";
-import { defaultBounds, defaultTypes } from "../platform/aws/figures/nodePlan";
+import { awsMachines, defaultTypes } from "../platform/aws/figures/nodePlan";
+import type { PoolName } from "../platform/shared/nodePlan";
 import { anyAddress } from "./formats";
 import type { Configuration } from "./schema";
-import { edgeDefaults } from "./schemaEdge";
-import { certificateOf, certManagerController, gatewayController, platformZone } from "./settleEdge";
-import { externalOrInCluster, externalPostgres } from "./settleExternal";
+import { defaultVersion, edgeShape, settlePool, settleRedis, settleZone, sizesOf } from "./settleCloud";
+import { externalPostgres } from "./settleExternal";
 import type { AwsDns, AwsNodePool, AwsPlatformSettings } from "./typesAws";
 
 /** Range of a VPC that is made: apart from what cloud consoles and home routers propose. */
 export const defaultCidr = "10.40.0.0/16";
-export const defaultVersion = "1.35";
 
 /** The platform of a checked configuration, every default filled in. */
 export function settleAws(config: Configuration): AwsPlatformSettings {
@@ -26,11 +23,7 @@ export function settleAws(config: Configuration): AwsPlatformSettings {
     tags: aws.tags,
     network: network(config, aws),
     cluster: cluster(config, aws),
-    nodes: nodes(
-      config,
-      aws,
-      clusterPods({ cluster: cluster(config, aws), identity: aws.identity }, edgeShape(config)),
-    ),
+    nodes: nodes(config, aws),
     postgres: postgres(config, aws),
     objectStore: objectStore(aws, aws.region),
     redis: redis(config, aws),
@@ -40,18 +33,6 @@ export function settleAws(config: Configuration): AwsPlatformSettings {
 }
 
 type Aws = NonNullable<Configuration["aws"]>;
-
-/** What runs at the edge, of a configuration that may still lack what its owner has to say. */
-export const edgeShape = (config: Configuration): EdgeShape => ({
-  preset: config.preset,
-  edge: {
-    mode: config.edge.mode,
-    gateway: { ...(config.edge.gateway ?? edgeDefaults.gateway), controller: gatewayController(config) },
-    certificate: { source: certificateOf(config)?.source ?? "none" },
-    certManager: { controller: certManagerController(config) },
-  },
-  ...(config.inClusterTls === undefined ? {} : { inClusterTls: config.inClusterTls }),
-});
 
 function network({ preset }: Configuration, { network: given }: Aws): AwsPlatformSettings["network"] {
   if (given.existing !== undefined) return { kind: "existing", ...given.existing };
@@ -75,22 +56,15 @@ function cluster({ disposable }: Configuration, { cluster: given }: Aws): AwsPla
   };
 }
 
-/** One bound that is given alone pulls the other along. */
-function nodes(
-  config: Configuration,
-  { nodes: given, redis: cache }: Aws,
-  services: ReturnType<typeof clusterPods>,
-): AwsPlatformSettings["nodes"] {
-  const sizes = resolveSizes(config, { redisInCluster: cache.inCluster === true });
-  const pool = (name: "general" | "scratch"): AwsNodePool => {
-    const { type = defaultTypes[config.preset][name], minNodes, maxNodes } = given[name];
-    const usual = defaultBounds(sizes, name, type, services);
-    return {
-      type,
-      minNodes: minNodes ?? Math.min(usual.minNodes, maxNodes ?? Infinity),
-      maxNodes: maxNodes ?? Math.max(usual.maxNodes, minNodes ?? 0),
-    };
+function nodes(config: Configuration, aws: Aws): AwsPlatformSettings["nodes"] {
+  const { nodes: given, redis, identity } = aws;
+  const placed = {
+    sizes: sizesOf(config, redis),
+    services: clusterPods({ cluster: cluster(config, aws), identity }, edgeShape(config)),
+    catalogue: awsMachines,
   };
+  const pool = (name: PoolName): AwsNodePool =>
+    settlePool(name, { type: given[name].type ?? defaultTypes[config.preset][name] }, given[name], placed);
   return { general: pool("general"), scratch: pool("scratch") };
 }
 
@@ -125,15 +99,11 @@ function objectStore({ objectStore: given }: Aws, region: string): AwsPlatformSe
   };
 }
 
-function redis({ preset }: Configuration, { redis: given }: Aws): AwsPlatformSettings["redis"] {
-  if (given.existing !== undefined) return externalOrInCluster(given.existing);
-  if (given.inCluster === true) return { kind: "inCluster" };
-  const usual = cachePlans[preset];
-  return { kind: "create", nodeType: given.nodeType ?? usual.nodeType, nodes: given.nodes ?? usual.nodes };
-}
+const redis = ({ preset }: Configuration, { redis: given }: Aws): AwsPlatformSettings["redis"] =>
+  settleRedis(given, () => {
+    const usual = cachePlans[preset];
+    return { kind: "create" as const, nodeType: given.nodeType ?? usual.nodeType, nodes: given.nodes ?? usual.nodes };
+  });
 
-function dns(config: Configuration, { dns: given }: Aws): AwsDns {
-  if (given.existing !== undefined) return { kind: "existing", ...given.existing };
-  const name = platformZone(config);
-  return name === undefined ? { kind: "none" } : { kind: "create", name };
-}
+const dns = (config: Configuration, { dns: given }: Aws): AwsDns =>
+  given.existing === undefined ? settleZone(config) : { kind: "existing", ...given.existing };

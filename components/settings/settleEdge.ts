@@ -1,3 +1,4 @@
+import { cloudBlock } from "./cloud";
 import { isLocal } from "./formats";
 import type { Configuration } from "./schema";
 import { acmeServer, edgeDefaults } from "./schemaEdge";
@@ -30,14 +31,16 @@ export const certManagerController = (config: Configuration) =>
   config.edge.certManager?.controller ?? (namesIssuer(config) || config.platform === "aws" ? "existing" : "install");
 
 /** Whether the platform itself writes DNS records, and so proves the hostnames. */
-export const platformProves = ({ platform, aws }: Configuration): boolean =>
-  platform === "aws" && (aws?.dns.manage !== false || aws.dns.existing !== undefined);
+export function platformProves(config: Configuration): boolean {
+  const dns = cloudBlock(config)?.dns;
+  return config.platform !== "existing" && (dns?.manage !== false || dns.existing !== undefined);
+}
 
 /** Zone that the platform writes into; none where only the owner can. */
-export const platformZone = (config: Configuration): string | undefined =>
-  platformProves(config)
-    ? (config.aws?.dns.existing?.name ?? config.aws?.dns.zone ?? hostnamesOf(config)[0])
-    : undefined;
+export function platformZone(config: Configuration): string | undefined {
+  const dns = cloudBlock(config)?.dns;
+  return platformProves(config) ? (dns?.existing?.name ?? dns?.zone ?? hostnamesOf(config)[0]) : undefined;
+}
 
 const namesIssuer = ({ edge, inClusterTls }: Configuration) =>
   edge.certificate?.issuer !== undefined || inClusterTls?.issuer !== undefined;

@@ -1,5 +1,7 @@
 import type { ImageName, PresetName, SecretName, WorkloadName } from "../logfire/catalogue/names";
 import type { AwsPlatformSettings } from "./typesAws";
+import type { AzurePlatformSettings } from "./typesAzure";
+import type { GcpPlatformSettings } from "./typesGcp";
 import type { Destination, Placement, PostgresServer, Scratch } from "../platform/contract";
 
 /** A stack's configuration, resolved: every default filled in, every value checked. Plain data without secrets. */
@@ -9,7 +11,8 @@ export interface Settings<P extends PlatformSettings = PlatformSettings> {
 }
 
 /** One of them; `kind` tells which. */
-export type PlatformSettings = ExistingPlatformSettings | AwsPlatformSettings;
+export type PlatformSettings =
+  ExistingPlatformSettings | AwsPlatformSettings | GcpPlatformSettings | AzurePlatformSettings;
 
 export interface LogfireSettings {
   readonly namespace: string;

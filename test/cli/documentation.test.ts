@@ -10,12 +10,32 @@ import { register as registerRender } from "../../cli/render";
 import { register as registerSandbox } from "../../cli/sandbox";
 import { register as registerStart } from "../../cli/start";
 import { register as registerTest } from "../../cli/test";
-import { settingsReference } from "../../components/settings";
-import { architecturePage, formatted, withGenerated } from "../../scripts/diagram";
+import { resolveSettings, settingsReference } from "../../components/settings";
+import { pages as cloudPages } from "../../scripts/cloud-pages";
+import { keysOf, readme } from "../../scripts/clouds-table";
+import { architecturePage } from "../../scripts/diagram";
+import { formatted, withGenerated } from "../../scripts/generated";
 
 const pages = ["README.md", "CONTRIBUTING.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)];
 const read = (page: string): string => readFileSync(join(root, page), "utf8");
 const written = pages.filter((page) => page !== "docs/settings.md" && page !== "docs/benchmarks.md");
+
+/** What a page's headings are called in links, as GitHub makes it of their text. */
+const anchors = (page: string): ReadonlySet<string> =>
+  new Set(
+    [...readFileSync(page, "utf8").matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
+
+/** Nested values without the one at the end of the path. */
+function without(values: Readonly<Record<string, unknown>>, [first = "", ...rest]: readonly string[]): object {
+  const { [first]: value, ...others } = values;
+  return rest.length === 0 ? others : { ...others, [first]: without(value as Readonly<Record<string, unknown>>, rest) };
+}
 
 /** Everything set as code, in a line or in a block; prose is not looked at. */
 const code = (page: string): string => {
@@ -24,15 +44,49 @@ const code = (page: string): string => {
 };
 
 describe("the documentation", () => {
-  it("has the catalogue's diagrams and table; `npm run diagram` writes them", async () => {
-    const page = readFileSync(architecturePage, "utf8");
-    assert.equal(await formatted(withGenerated(page)), page);
-  });
+  for (const [what, page, script] of [
+    ["the catalogue's diagrams and table", architecturePage, "diagram"],
+    ["the comparison of the clouds", readme, "clouds-table"],
+  ] as const) {
+    it(`has ${what} as the code says; \`npm run ${script}\` writes it`, async () => {
+      const text = readFileSync(page.path, "utf8");
+      assert.equal(await formatted(page, withGenerated(page, text)), text);
+    }).timeout(20_000);
+
+    it(`would be seen to be stale in each part of ${what}, and to have lost its place`, () => {
+      const text = readFileSync(page.path, "utf8");
+      const made = page.parts();
+      const now = { path: page.path, parts: () => made };
+      for (const name of Object.keys(made)) {
+        const begin = `<!-- ${name}: generated -->`;
+        assert.equal(withGenerated(now, text.replace(begin, `${begin} old`)), withGenerated(now, text), name);
+        assert.throws(() => withGenerated(now, text.replace(begin, "")), /has no part/, name);
+        const end = text.indexOf("<!-- end -->", text.indexOf(begin));
+        const endless = text.slice(0, end) + text.slice(end + "<!-- end -->".length);
+        assert.throws(() => withGenerated(now, endless), /has no part/, name);
+      }
+    }).timeout(20_000);
+  }
+
+  for (const cloud of Object.values(cloudPages))
+    it(`says which keys ${cloud.figures.title} needs: with all of them a stack is complete, without any it is refused`, () => {
+      const { platform, required } = cloud;
+      const written = { platform, hostname: "logfire.mycompany.dev", adminEmail: "sre@mycompany.dev" };
+      const resolve = (values: object) => resolveSettings({ values: { ...written, ...values }, secretKeys: new Set() });
+      assert.equal(resolve(required).platform.kind, platform);
+      const keys = keysOf(required);
+      assert.ok(keys.length > 0 && keys.length <= 2);
+      for (const key of keys) assert.throws(() => resolve(without(required, key.split("."))), new RegExp(key), key);
+    });
 
   for (const page of pages)
     it(`leads somewhere with every link of ${page}`, () => {
-      const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)(#[^)]*)?\)/g)].map(([, target]) => target ?? "");
-      const broken = links.filter((target) => !existsSync(resolve(root, dirname(page), target)));
+      const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
+      const broken = links.flatMap(([, target = "", anchor]) => {
+        const file = target === "" ? join(root, page) : resolve(root, dirname(page), target);
+        const leads = existsSync(file) && (anchor === undefined || anchors(file).has(anchor));
+        return leads ? [] : [`${target}#${anchor ?? ""}`];
+      });
       assert.deepEqual(broken, []);
     });
 

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../cli/root";
 import { command, stackTrace, terminalCodes } from "./command";
 
 /** Every command, with the options that a user finds in the documentation. */
@@ -29,6 +32,11 @@ describe("help", function () {
     });
 });
 
+const stacks = readdirSync(join(root, "stacks"))
+  .map((file) => file.replace(/^Pulumi\.|\.yaml$/g, ""))
+  .sort()
+  .join(", ");
+
 describe("a slip on the command line", function () {
   this.timeout(30_000);
 
@@ -37,17 +45,18 @@ describe("a slip on the command line", function () {
     ["sandbox statsu", /^error: unknown command 'statsu'\n\(Did you mean status\?\)/],
     ["plan --stack sandbox --presett tiny", /^error: unknown option '--presett'\n\(Did you mean --preset\?\)/],
     ["plan --stack sandbox --preset standart", /^error: .*'standart' is invalid. Allowed choices are tiny, small, /],
+    ["plan --stack gcp-prd", /did you mean gcp-prod\?/],
     ["start --nodes was", /^error: .*'was' is invalid. Allowed choices are aws, gcp, azure\./],
-    ["plan", /^Which stack\? Write --stack and one of: aws-dev, aws-prod, existing, sandbox\n$/],
+    ["plan", new RegExp(`^Which stack\\? Write --stack and one of: ${stacks}\n$`)],
     ["render --stack sandbox", /^error: required option '-o, --out <folder>' not specified/],
     ["plan sandbox --stack sandbox", /^error: too many arguments for 'plan'/],
     [
       "plan --stack sandbx",
-      /^No stack "sandbx":\n {2}stacks: .*there are aws-dev, aws-prod, existing, sandbox; did you mean sandbox\?\n$/,
+      new RegExp(`^No stack "sandbx":\n {2}stacks: .*there are ${stacks}; did you mean sandbox\\?\n$`),
     ],
     [
       "render --stack production --out x",
-      /^No stack "production":\n {2}stacks: .*there are aws-dev, aws-prod, existing, sandbox; write /,
+      new RegExp(`^No stack "production":\n {2}stacks: .*there are ${stacks}; write `),
     ],
   ];
   for (const [args, said] of slips)

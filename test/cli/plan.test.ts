@@ -9,7 +9,7 @@ import { maxReplicas, minReplicas, totals } from "../../components/logfire/sizin
 import { toMib, toMillis } from "../../components/lib/quantities";
 import { command, terminalCodes } from "./command";
 
-const stacks = ["sandbox", "existing", "aws-prod"] as const;
+const stacks = ["sandbox", "existing", "aws-prod", "gcp-prod", "azure-prod"] as const;
 const asPlain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 interface Scaler {
@@ -87,33 +87,81 @@ function rowsBelow(text: string, heading: string): readonly (readonly string[])[
 
 const written = (value: number): string => String(Math.round(value * 100) / 100);
 
-/** What a Helm chart of the edge asks for by its own defaults, each pod of it; another test compares them. */
-const charts: Readonly<Record<string, { readonly cpuMillis: number; readonly memoryMib: number }>> = {
-  "envoy-gateway": { cpuMillis: 100, memoryMib: 256 },
+type Values = Readonly<Record<string, unknown>>;
+
+/** What a Helm chart of the edge asks for by its own defaults, by its values; another test compares them. */
+const charts: Readonly<Record<string, (values: Values) => Requests>> = {
+  "envoy-gateway": ({ deployment }) => {
+    const { replicas } = deployment as { readonly replicas: number };
+    return { pods: replicas, cpuMillis: replicas * 100, memoryMib: replicas * 256 };
+  },
+  // Controller, webhook and cainjector, which ask for nothing.
+  "cert-manager": ({ replicaCount }) => ({ pods: 3 * Number(replicaCount), cpuMillis: 0, memoryMib: 0 }),
 };
 
-/** Pods that the stack's Helm charts bring, by the values that it gives them. */
-function requestsOfCharts({ settings }: InspectedStack) {
-  const sum = { pods: 0, cpuMillis: 0, memoryMib: 0 };
-  for (const { release, values } of edgeCharts({ settings: settings.logfire, platform: stackFacts(settings) })) {
-    const each = charts[release];
-    if (each === undefined) continue;
-    const { replicas } = values["deployment"] as { readonly replicas: number };
-    sum.pods += replicas;
-    sum.cpuMillis += replicas * each.cpuMillis;
-    sum.memoryMib += replicas * each.memoryMib;
-  }
-  return sum;
+interface Requests {
+  readonly pods: number;
+  readonly cpuMillis: number;
+  readonly memoryMib: number;
 }
+const sumOf = (parts: readonly Requests[]): Requests =>
+  parts.reduce(
+    (sum, { pods, cpuMillis, memoryMib }) => ({
+      pods: sum.pods + pods,
+      cpuMillis: sum.cpuMillis + cpuMillis,
+      memoryMib: sum.memoryMib + memoryMib,
+    }),
+    { pods: 0, cpuMillis: 0, memoryMib: 0 },
+  );
 
-/** Pods that run and that nobody renders here: of the cluster's add-ons. */
-function requestsOfAddons({ settings: { platform } }: InspectedStack) {
-  const made = platform.kind === "aws" && platform.cluster.kind === "create";
-  // CoreDNS, metrics-server and the EBS driver twice each, cert-manager's three without requests.
-  return made
-    ? { pods: 9, cpuMillis: 2 * (100 + 100 + 60), memoryMib: 2 * (70 + 200 + 240) }
-    : { pods: 0, cpuMillis: 0, memoryMib: 0 };
-}
+/** Pods that the stack's Helm charts bring, by the values that it gives them. */
+const requestsOfCharts = ({ settings }: InspectedStack): Requests =>
+  sumOf(
+    edgeCharts({ settings: settings.logfire, platform: stackFacts(settings) }).flatMap(({ release, values }) => {
+      const asks = charts[release];
+      return asks === undefined ? [] : [asks(values)];
+    }),
+  );
+
+/** Pods that run in a cluster that is made and that nobody renders here, fewest and most: pods, millicores, MiB of one. */
+const addons: Readonly<Record<string, readonly (readonly [min: number, max: number, cpu: number, memory: number])[]>> =
+  {
+    // CoreDNS, metrics-server, the EBS driver, cert-manager's three.
+    aws: [
+      [2, 2, 100, 70],
+      [2, 2, 100, 200],
+      [2, 2, 60, 240],
+      [3, 3, 0, 0],
+    ],
+    // kube-dns, konnectivity-agent, their autoscalers, metrics-server, event-exporter, the default backend, gmp-operator.
+    gcp: [
+      [2, 4, 265, 140],
+      [3, 6, 15, 60],
+      [2, 2, 20, 10],
+      [1, 2, 43, 55],
+      [1, 1, 3, 100],
+      [1, 1, 10, 20],
+      [1, 1, 1, 16],
+    ],
+    // CoreDNS, its autoscaler, metrics-server, konnectivity-agent, cilium-operator, the identity's webhook, eraser.
+    azure: [
+      [2, 5, 100, 70],
+      [1, 1, 20, 10],
+      [2, 2, 150, 300],
+      [2, 2, 20, 20],
+      [2, 2, 0, 0],
+      [2, 2, 100, 20],
+      [1, 1, 50, 30],
+    ],
+  };
+
+const requestsOfAddons = ({ settings: { platform } }: InspectedStack, bound: "minReplicas" | "maxReplicas"): Requests =>
+  sumOf(
+    (addons[platform.kind] ?? []).map(([min, max, cpuMillis, memoryMib]) => {
+      const pods = bound === "minReplicas" ? min : max;
+      return { pods, cpuMillis: pods * cpuMillis, memoryMib: pods * memoryMib };
+    }),
+  );
 
 /** The rows of the capacity table, worked out from the figures. */
 function expectedRows({ capacity, stores, services, total }: PlanFigures): readonly (readonly string[])[] {
@@ -173,14 +221,9 @@ describe("plan", function () {
           const parts = [
             requestsOf(inspected.objects(), bound),
             requestsOfCharts(inspected),
-            requestsOfAddons(inspected),
+            requestsOfAddons(inspected, bound),
           ];
-          const added = (of: keyof typeof rest) => parts.reduce((sum, part) => sum + part[of], 0);
-          assert.deepEqual(rest, {
-            pods: added("pods"),
-            cpuMillis: added("cpuMillis"),
-            memoryMib: added("memoryMib"),
-          });
+          assert.deepEqual(rest, sumOf(parts));
           assert.equal(scratchMib, totals(workloads, replicas).scratchMib);
         }
         assert.equal(stores.length, stack === "sandbox" ? 2 : 0);

@@ -84,7 +84,7 @@ describe("render", function () {
     command(["render", "--stack", stack, "--out", out(folder), ...more]);
   after(() => rmSync(base, { recursive: true, force: true }));
 
-  for (const stack of ["sandbox", "existing", "aws-prod"])
+  for (const stack of ["sandbox", "existing", "aws-prod", "gcp-prod", "azure-prod"])
     describe(`of ${stack}`, () => {
       let ended: Ended;
       let files: ReadonlyMap<string, string>;

@@ -3,17 +3,15 @@ import type { MockResourceArgs } from "@pulumi/pulumi/runtime";
 import { stackObjects } from "../../cli/objects";
 import { inspectStack } from "../../cli/stack";
 import { AwsPlatform, createAwsProvider, type AwsFacts } from "../../components/platform/aws";
-import { instanceTypes } from "../../components/platform/aws/figures/instanceTypes";
+import { instanceTypes } from "../../components/platform/aws/figures/machineTypes";
 import { placeholders } from "../../components/platform/aws/figures/plannedFacts";
-import { Logfire } from "../../components/logfire/logfire";
 import { fromStackFile, resolveSettings, type Settings } from "../../components/settings";
 import { root } from "../../cli/root";
 import { awsOutputs } from "../aws/component/support";
 import { adoptedNetwork, adoptedVpc } from "../aws/figures/values";
 import { factsOf } from "../aws/settings";
-import { canaries } from "../component/programs";
-import { record, reveal } from "../support/harness";
 import { observedOutputs } from "../support/observed";
+import { registeredObjects, renderedObjects } from "./registrations";
 
 /** What AWS computes is called as the plan calls it: whatever else differs, differs. */
 function computed(resource: MockResourceArgs): Record<string, unknown> {
@@ -55,80 +53,23 @@ const facts = (): AwsFacts =>
     },
   });
 
-interface Registered {
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-}
-const keyOf = ({ kind, metadata }: Registered) => `${kind} ${metadata.namespace ?? "-"}/${metadata.name}`;
-
-/** A Job is named by what it holds, and the engine's holds a hash of the secrets as well. */
-const withoutRevision = (object: Registered): Registered =>
-  object.kind === "Job"
-    ? { ...object, metadata: { ...object.metadata, name: object.metadata.name.replace(/-[0-9a-f]{8}$/, "") } }
-    : object;
-
-/** Objects that the platform and Logfire register, but Secrets; what only the engine reads is left out. */
-async function registered(settings: Settings, stack: string): Promise<ReadonlyMap<string, Registered>> {
-  assert.ok(settings.platform.kind === "aws");
-  const { platform: aws, logfire } = settings;
-  const { namespace } = logfire;
-  const prefix = `logfire-${stack}`;
-  const secrets = canaries(settings);
-  const { resources } = await record(
-    () => {
+const registered = (settings: Settings, stack: string) => {
+  const { platform: aws } = settings;
+  assert.ok(aws.kind === "aws");
+  return registeredObjects(
+    settings,
+    (secrets) => {
       const provider = createAwsProvider("platform", aws);
-      const platform = new AwsPlatform("platform", { settings, secrets, facts: facts(), prefix }, { provider });
-      return new Logfire("logfire", { settings: logfire, platform, secrets });
+      const args = { settings, secrets, facts: facts(), prefix: `logfire-${stack}` };
+      return new AwsPlatform("platform", args, { provider });
     },
     { outputs: computed },
   );
-  const objects = resources
-    .filter(({ type, id }) => type.startsWith("kubernetes:") && !type.startsWith("kubernetes:helm") && !id)
-    .map(({ inputs }) => withoutRevision(reveal(inputs) as Registered))
-    // Helm makes the namespace of what it installs, where there is no engine.
-    .filter(({ kind, metadata }) => kind !== "Secret" && !(kind === "Namespace" && metadata.name !== namespace));
-  const scaled = objects
-    .filter(({ kind }) => kind === "HorizontalPodAutoscaler")
-    .map((object) => (object as unknown as Scaler).spec.scaleTargetRef)
-    .map(({ kind, name }) => `${kind} ${name}`);
-  return new Map(
-    objects.map((object) => [
-      keyOf(object),
-      asRendered(object, scaled.includes(`${object.kind} ${object.metadata.name}`)),
-    ]),
-  );
-}
-interface Scaler {
-  readonly spec: { readonly scaleTargetRef: { readonly kind: string; readonly name: string } };
-}
+};
 
-/** Without what tells the engine how to wait, and what makes pods roll; an autoscaler's workload has no fixed number. */
-function asRendered(object: Registered, scaled: boolean): Registered {
-  const visit = (value: unknown, path: readonly string[]): unknown => {
-    if (Array.isArray(value)) return value.map((each) => visit(each, [...path, "[]"]));
-    if (typeof value !== "object" || value === null) return value;
-    const entries = Object.entries(value).flatMap(([key, inner]): [string, unknown][] => {
-      if (key === "annotations" && path.at(-1) === "metadata") {
-        const own = Object.entries(inner as object).filter(([name]) => !/^(pulumi\.com|checksum)\//.test(name));
-        return own.length === 0 ? [] : [[key, Object.fromEntries(own)]];
-      }
-      if (scaled && key === "replicas" && path.join(".") === "spec") return [];
-      return [[key, visit(inner, [...path, key])]];
-    });
-    return Object.fromEntries(entries);
-  };
-  return visit(object, []) as Registered;
-}
-
-const rendered = (settings: Settings, stack: string): ReadonlyMap<string, Registered> =>
-  new Map(
-    stackObjects(settings, stack).map((object) => {
-      // Only a range can stand where the program calculates with it.
-      const text = JSON.stringify(object).replaceAll("PLACEHOLDER-VPC-RANGE", adoptedVpc.cidr);
-      const plain = withoutRevision(JSON.parse(text) as Registered);
-      return [keyOf(plain), asRendered(plain, false)];
-    }),
-  );
+// Only a range can stand where the program calculates with it.
+const rendered = (settings: Settings, stack: string) =>
+  renderedObjects(settings, stack, { "PLACEHOLDER-VPC-RANGE": adoptedVpc.cidr });
 
 function changed(aws: object, others: object = {}): Settings {
   const { values, ...raw } = fromStackFile("aws-prod", root);

@@ -114,7 +114,11 @@ describe("the commands without an engine", function () {
   for (const args of [
     ["plan", "--stack", "sandbox"],
     ["plan", "--stack", "existing", "--json"],
+    ["plan", "--stack", "aws-prod"],
+    ["plan", "--stack", "azure-prod"],
+    ["plan", "--stack", "gcp-prod"],
     ["render", "--stack", "sandbox", "--out", out],
+    ["render", "--stack", "gcp-dev", "--out", join(out, "gcp")],
   ])
     it(`\`${args.slice(0, 3).join(" ")}\` loads no engine, no SDK of a cloud, and nothing of the other commands`, async () => {
       const { packages, own } = await loadedBy(...args);

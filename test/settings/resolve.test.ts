@@ -205,7 +205,7 @@ describe("all problems come in one error", () => {
   it("whatever area they belong to, in the order of the documentation", () => {
     const lines = problemsOf({
       values: {
-        platform: "gcp",
+        platform: "gpc",
         hostname: "https://logfire.example.com/",
         presset: "tiny",
         edge: { mode: "none", zone: "example.com", certificate: { source: "given" } },

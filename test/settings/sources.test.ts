@@ -27,8 +27,13 @@ const messageOf = (action: () => unknown): string => {
 };
 
 describe("the stacks of this repository", () => {
-  it("are the sandbox, an example of a cluster that is there, and two on AWS", () =>
-    assert.deepEqual(stacksIn(root), ["aws-dev", "aws-prod", "existing", "sandbox"]));
+  it("are the sandbox, an example of a cluster that is there, and two on each cloud", () =>
+    assert.deepEqual(
+      stacksIn(root),
+      ["aws", "azure", "existing", "gcp", "sandbox"].flatMap((place) =>
+        ["existing", "sandbox"].includes(place) ? [place] : [`${place}-dev`, `${place}-prod`],
+      ),
+    ));
 
   it("the sandbox runs everything inside the cluster, with every optional workload, and may be thrown away", () => {
     const { platform, logfire } = resolveSettings(fromStackFile("sandbox", root));
@@ -70,7 +75,7 @@ describe("the stacks of this repository", () => {
   it("a stack that is not there is answered with those that are and the nearest one", () => {
     assert.equal(
       messageOf(() => fromStackFile("sandbx", root)),
-      'No stack "sandbx":\n  stacks: holds no file of this stack; there are aws-dev, aws-prod, existing, sandbox; did you mean sandbox?',
+      'No stack "sandbx":\n  stacks: holds no file of this stack; there are aws-dev, aws-prod, azure-dev, azure-prod, existing, gcp-dev, gcp-prod, sandbox; did you mean sandbox?',
     );
     assert.match(
       messageOf(() => fromStackFile("org/project/prod", root)),

@@ -25,6 +25,11 @@ const cases: readonly Case[] = [
     lines: ["kubeconfig: is not a setting; did you mean existing.kubeconfig?"],
   },
   {
+    title: "a key that another cloud has",
+    values: { platform: "gcp", gcp: { project: "acme-logfire", region: "europe-west3", network: { podsCidr: "x" } } },
+    lines: ["gcp.network.podsCidr: is not a setting; remove it, or choose from cidr, zones, flowLogs, existing"],
+  },
+  {
     title: "an unknown key below features",
     values: { features: { queryWorkr: true, zzz: true } },
     lines: [
@@ -173,14 +178,12 @@ const cases: readonly Case[] = [
     lines: ['images.version: "latest" is not a version; write the version that is meant to run'],
   },
   {
-    title: "a platform that is announced",
-    values: { platform: "gcp" },
-    lines: [
-      'platform: "gcp" is announced and not available yet; write existing and give the cluster as existing.context',
-    ],
+    title: "a cloud that is none of these",
+    values: { platform: "gpc" },
+    lines: ['platform: "gpc" is not a platform; did you mean gcp?'],
   },
   {
-    title: "a platform that nobody announced",
+    title: "a platform that is misspelt",
     values: { platform: "existin" },
     lines: ['platform: "existin" is not a platform; did you mean existing?'],
   },

@@ -28,8 +28,9 @@ interface Port {
  */
 export function renderNative(context: Context): RenderedObject[] {
   const { settings, platform } = context;
-  const { nodePorts } = nativeOf(platform.edge);
-  const ports = portsOf(context, nodePorts).map((port) => ({ ...port, protocol: "TCP" }));
+  const native = nativeOf(platform.edge);
+  const { nodePorts } = native;
+  const ports = portsOf(context, native).map((port) => ({ ...port, protocol: "TCP" }));
   const spec: core.v1.ServiceSpec = {
     // To pods on all nodes: one that has to go leaves the Service before it stops, and the load balancer need not notice.
     ...(nodePorts === undefined ? { type: "ClusterIP" } : { type: "NodePort", externalTrafficPolicy: "Cluster" }),
@@ -40,11 +41,14 @@ export function renderNative(context: Context): RenderedObject[] {
   return [plain("edge", { apiVersion: "v1", kind: "Service", metadata, spec })];
 }
 
-function portsOf({ settings }: Pick<Context, "settings">, nodePorts: NativeEdge["nodePorts"]): readonly Port[] {
+function portsOf(
+  { settings }: Pick<Context, "settings">,
+  { nodePorts, httpsProtocol = "https" }: Pick<NativeEdge, "nodePorts" | "httpsProtocol">,
+): readonly Port[] {
   const [{ ports, aliases }] = service.services;
   const health = on("health", service.ports.stats, "stats", nodePorts?.health);
   if (settings.inClusterTls !== undefined)
-    return [{ ...on("https", httpsPort, "https", nodePorts?.http), appProtocol: "https" }, health];
+    return [{ ...on("https", httpsPort, "https", nodePorts?.http), appProtocol: httpsProtocol }, health];
   const { port, appProtocol } = aliases.h2c;
   return [
     on("http", ports.http, "http", nodePorts?.http),

@@ -1,8 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { failOn, type Problem } from "../../lib/errors";
 import type { AwsPlatformSettings } from "../../settings/typesAws";
+import { besideProblem, inTermsOf, plainProblems, rangeProblems } from "../shared/adopt";
+import { at } from "../shared/problems";
+import { usableAddresses } from "../shared/ranges";
 import type { AwsFacts } from "./lookUp";
-import { parseRange, usableAddresses } from "./figures/networkPlan";
+import { reservedPerSubnet } from "./figures/networkPlan";
 
 /**
  * Network and cluster of whoever uses this package in a program of his own. Ids and addresses may be outputs of the same
@@ -11,27 +14,27 @@ import { parseRange, usableAddresses } from "./figures/networkPlan";
  */
 export interface AwsAdoption {
   /** In place of `aws.network`. Needed with `cluster`. */
-  readonly network?: OwnNetwork;
+  readonly network?: OwnAwsNetwork;
   /** In place of `aws.cluster`; Logfire's nodes join it. */
-  readonly cluster?: OwnCluster;
+  readonly cluster?: OwnAwsCluster;
 }
 
-export interface OwnNetwork {
+export interface OwnAwsNetwork {
   readonly vpcId: pulumi.Input<string>;
   /** IPv4 range of the VPC: `10.60.0.0/16`. */
   readonly cidr: string;
   /** For nodes, database and cache: at least three, in three zones, with a way to the outside. Their order is fixed. */
-  readonly privateSubnets: readonly OwnSubnet[];
+  readonly privateSubnets: readonly OwnAwsSubnet[];
   /**
    * Of an internet gateway, one in each of the same zones, for the load balancer. Default none: then `edge.exposure` has
    * to be `internal`.
    */
-  readonly publicSubnets?: readonly OwnSubnet[];
+  readonly publicSubnets?: readonly OwnAwsSubnet[];
   /** What a node reaches nothing without: routes, NAT gateways. Nodes come after it and go before it. Default none. */
   readonly ready?: readonly pulumi.Resource[];
 }
 
-export interface OwnSubnet {
+export interface OwnAwsSubnet {
   readonly id: pulumi.Input<string>;
   /** `eu-central-1a` */
   readonly zone: string;
@@ -40,7 +43,7 @@ export interface OwnSubnet {
 }
 
 /** An EKS cluster with its add-ons: network, DNS, EBS volumes, Pod Identity agent, metrics, autoscaler, cert-manager. */
-export interface OwnCluster {
+export interface OwnAwsCluster {
   /** As AWS knows it; plain, because pods' roles and the credentials of kubectl go by it. */
   readonly name: string;
   /** `1.35`; Logfire's nodes get it as well. */
@@ -72,7 +75,7 @@ const names = {
 } as const;
 
 /** The id that a name of `adoptInto` stands for. */
-export function idOf(network: OwnNetwork, name: string): pulumi.Input<string> {
+export function idOf(network: OwnAwsNetwork, name: string): pulumi.Input<string> {
   const found = [
     ...network.privateSubnets.map(({ id }, index) => [names.private(index), id] as const),
     ...(network.publicSubnets ?? []).map(({ id }, index) => [names.public(index), id] as const),
@@ -106,9 +109,9 @@ export function adoptedFacts(
   { network, cluster }: AwsAdoption,
   account: Pick<AwsFacts, "accountId" | "partition" | "region">,
 ): Pick<AwsFacts, "vpc" | "cluster"> {
-  const subnets = (all: readonly OwnSubnet[], name: (index: number) => string) =>
+  const subnets = (all: readonly OwnAwsSubnet[], name: (index: number) => string) =>
     all.map(({ zone, cidr }, index) => ({
-      ...{ id: name(index), zone, cidr, freeAddresses: usableAddresses(cidr) },
+      ...{ id: name(index), zone, cidr, freeAddresses: usableAddresses(cidr, reservedPerSubnet) },
       routesOut: true,
     }));
   const { accountId, partition, region } = account;
@@ -139,24 +142,21 @@ export function adoptedFacts(
   };
 }
 
-const problem = (key: string, what: string, remedy: string): Problem => ({ key, problem: what, remedy });
-
 function problemsOf(settings: AwsPlatformSettings, { network, cluster }: AwsAdoption): readonly Problem[] {
-  const beside = (part: string) => problem(`adopt.${part}`, `stands beside aws.${part}.existing`, "keep one of them");
   const { network: ownNetwork, cluster: ownCluster } = settings;
   return [
     ...(network !== undefined && ownNetwork.kind === "existing" && ownNetwork.vpcId !== standIn.vpc
-      ? [beside("network")]
+      ? [besideProblem("aws", "network")]
       : []),
     ...(cluster !== undefined && ownCluster.kind === "existing" && ownCluster.name !== cluster.name
-      ? [beside("cluster")]
+      ? [besideProblem("aws", "cluster")]
       : []),
     ...(cluster !== undefined && network === undefined && settings.network.kind === "create"
-      ? [problem("adopt.network", "is missing: adopt.cluster has a VPC already", "hand over the cluster's own VPC")]
+      ? at("adopt.network", "is missing: adopt.cluster has a VPC already", "hand over the cluster's own VPC")
       : []),
     ...problemsIn({ network, cluster }),
     ...(cluster !== undefined && settings.identity === "irsa" && cluster.issuer === undefined
-      ? [problem("adopt.cluster.issuer", "is missing with aws.identity: irsa", "hand over the issuer of its tokens")]
+      ? at("adopt.cluster.issuer", "is missing with aws.identity: irsa", "hand over the issuer of its tokens")
       : []),
   ];
 }
@@ -167,7 +167,7 @@ export const problemsIn = ({ network, cluster }: AwsAdoption): readonly Problem[
   ...(cluster === undefined ? [] : clusterProblems(cluster)),
 ];
 
-function networkProblems({ cidr, privateSubnets, publicSubnets = [] }: OwnNetwork): readonly Problem[] {
+function networkProblems({ cidr, privateSubnets, publicSubnets = [] }: OwnAwsNetwork): readonly Problem[] {
   const subnets = [
     ...privateSubnets.map((subnet, index) => [names.private(index), subnet] as const),
     ...publicSubnets.map((subnet, index) => [names.public(index), subnet] as const),
@@ -181,27 +181,10 @@ function networkProblems({ cidr, privateSubnets, publicSubnets = [] }: OwnNetwor
   ];
 }
 
-const clusterProblems = ({ name, version }: OwnCluster): readonly Problem[] => [
+const clusterProblems = ({ name, version }: OwnAwsCluster): readonly Problem[] => [
   ...plainProblems("adopt.cluster.name", name, "the name that you give the cluster"),
   ...plainProblems("adopt.cluster.version", version, 'the version that you give it, such as "1.35"'),
 ];
-
-function plainProblems(key: string, value: unknown, what: string): readonly Problem[] {
-  if (typeof value === "string") return value === "" ? [problem(key, "is empty", `write ${what}`)] : [];
-  return [problem(key, "is not plain text, and what is made depends on it", `write ${what}, itself and no output`)];
-}
-
-function rangeProblems(key: string, cidr: unknown): readonly Problem[] {
-  const plain = plainProblems(key, cidr, "the IPv4 range, such as 10.60.0.0/16");
-  if (plain.length > 0 || typeof cidr !== "string") return plain;
-  try {
-    parseRange(cidr);
-    return [];
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return [problem(key, message, "write an IPv4 range such as 10.60.0.0/16")];
-  }
-}
 
 /** Ids that stand in the configuration of an adopted part until the part itself is handed over. */
 const standIn = {
@@ -232,10 +215,13 @@ export function adoptedConfiguration({ network, cluster }: AwsAdoption): Readonl
 }
 
 /** A problem of a part that was handed over, under the name that it was handed over by. */
-export const inAdoptedTerms =
-  ({ network }: AwsAdoption) =>
-  (found: Problem): Problem => {
-    if (network === undefined || !found.key.startsWith("aws.network.existing")) return found;
-    const key = found.key.replace("aws.network.existing", "adopt.network").replace("SubnetIds", "Subnets");
-    return { ...found, key };
-  };
+export const inAdoptedTerms = ({ network }: AwsAdoption): ((found: Problem) => Problem) =>
+  inTermsOf(
+    network === undefined
+      ? {}
+      : {
+          "aws.network.existing.privateSubnetIds": "adopt.network.privateSubnets",
+          "aws.network.existing.publicSubnetIds": "adopt.network.publicSubnets",
+          "aws.network.existing": "adopt.network",
+        },
+  );

@@ -1,14 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { register } from "../../kubernetes/resources";
+import type { CloudParts } from "../shared/cloudPlatform";
+import { createKubernetesProvider } from "../shared/kubernetesProvider";
+import { nodePool, poolNames } from "../shared/nodePlan";
+import { placements } from "../shared/placements";
 import { createAddonRoles, createClusterAddons, createNodeAddons } from "./addons";
 import { adoptInto } from "./adopt";
 import { createAutoscaler } from "./autoscaler";
-import { createCluster, createKubernetesProvider, kubeconfigOf } from "./cluster";
+import { createCluster, kubeconfigOf } from "./cluster";
 import { checkAll } from "./create";
 import { defaultPrefix, type AwsContext } from "./context";
 import { createCertManagerAccess, createDns, writableZone } from "./dns";
-import { dns01, durableStorageClass, placements } from "./figures/facts";
-import { nodePool } from "./figures/nodePlan";
+import { dns01, durableStorageClass } from "./figures/facts";
+import { awsMachines } from "./figures/nodePlan";
 import { createPodIdentities } from "./identity";
 import { createLoadBalancer } from "./loadBalancer";
 import { storageClassManifest } from "./manifests/storageClass";
@@ -17,12 +21,12 @@ import { createNativeEdge } from "./nativeEdge";
 import { clusterRanges, createNetwork } from "./network";
 import { createNodes } from "./nodes";
 import { createBucketIdentity, createObjectStore } from "./objectStore";
-import { onAws, type AwsParts, type AwsPlatformArgs } from "./platform";
+import { onAws, type AwsPlatformArgs } from "./platform";
 import { createPostgres } from "./postgres";
 import { createRedis } from "./redis";
 
 /** Everything of the platform, below its component. */
-export function buildPlatform(parent: pulumi.ComponentResource, name: string, args: AwsPlatformArgs): AwsParts {
+export function buildPlatform(parent: pulumi.ComponentResource, name: string, args: AwsPlatformArgs): CloudParts {
   const context = contextOf(parent, name, args);
   const { settings } = context;
 
@@ -46,7 +50,11 @@ export function buildPlatform(parent: pulumi.ComponentResource, name: string, ar
   const native = createNativeEdge(context, { network, cluster, nodes, dns });
 
   const kubeconfig = kubeconfigOf(context, cluster);
-  const provider = createKubernetesProvider(context, kubeconfig, cluster);
+  const provider = createKubernetesProvider(
+    name,
+    { kubeconfig, clusterIdentifier: context.clusterArn },
+    { ...context.child, dependsOn: [...cluster.access] },
+  );
   const running = [...groups, ...Object.values(addons), ...(context.adopt.cluster?.afterNodes?.(groups) ?? [])];
   const inCluster = { ...context.child, provider, dependsOn: running };
   const autoscaler = createAutoscaler(context, identities, cluster.version, basics, inCluster);
@@ -73,7 +81,7 @@ export function buildPlatform(parent: pulumi.ComponentResource, name: string, ar
       certManagerIdentity: certificates.identity,
       clusterRanges: clusterRanges(network),
     },
-    nodePools: (["general", "scratch"] as const).map((pool) => nodePool(pool, settings.nodes[pool])),
+    nodePools: poolNames.map((pool) => nodePool(awsMachines, pool, settings.nodes[pool])),
     clusterName: cluster.name,
     kubeconfig,
   };

@@ -4,9 +4,9 @@ import { AccessPolicyAssociation } from "@pulumi/aws/eks/accessPolicyAssociation
 import { Cluster as EksCluster } from "@pulumi/aws/eks/cluster";
 import { Alias } from "@pulumi/aws/kms/alias";
 import { Key } from "@pulumi/aws/kms/key";
-import { Provider } from "@pulumi/kubernetes/provider";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { AwsCluster } from "../../settings/typesAws";
+import { kubeconfigOf as kubeconfig } from "../shared/kubernetesProvider";
 import { serviceCidr } from "./check";
 import type { AwsContext } from "./context";
 import { createRole } from "./identity";
@@ -132,44 +132,15 @@ function administrator(
   return [entry, association];
 }
 
-/** How kubectl reaches the cluster: with a short-lived token that the AWS CLI fetches, never a stored one. */
-export function kubeconfigOf({ settings }: AwsContext, cluster: Cluster): pulumi.Output<string> {
-  const { name } = cluster;
-  const exec = {
-    apiVersion: "client.authentication.k8s.io/v1beta1",
-    command: "aws",
-    args: ["eks", "get-token", "--cluster-name", name, "--region", settings.region, "--output", "json"],
-    ...(settings.profile === undefined ? {} : { env: [{ name: "AWS_PROFILE", value: settings.profile }] }),
-    interactiveMode: "Never",
-  };
-  return pulumi.all([cluster.endpoint, cluster.certificateAuthority]).apply(([server, authority]) =>
-    JSON.stringify({
-      apiVersion: "v1",
-      kind: "Config",
-      clusters: [{ name, cluster: { server, "certificate-authority-data": authority } }],
-      users: [{ name, user: { exec } }],
-      contexts: [{ name, context: { cluster: name, user: name } }],
-      "current-context": name,
-    }),
-  );
-}
-
-export function createKubernetesProvider(
-  { name, clusterArn, child }: AwsContext,
-  kubeconfig: pulumi.Output<string>,
-  { access }: Cluster,
-): Provider {
-  return new Provider(
-    `${name}-kubernetes`,
-    {
-      kubeconfig,
-      // Only this decides whether it is another cluster, and everything in it another object.
-      clusterIdentifier: clusterArn,
-      enableServerSideApply: true,
-      // Otherwise a changed value deletes the Secret or ConfigMap before there is a new one, under running pods.
-      enableConfigMapMutable: true,
-      enableSecretMutable: true,
+/** With a token that the AWS CLI fetches. */
+export const kubeconfigOf = ({ settings }: AwsContext, cluster: Cluster): pulumi.Output<string> =>
+  kubeconfig({
+    name: cluster.name,
+    server: cluster.endpoint,
+    certificateAuthority: cluster.certificateAuthority,
+    exec: {
+      command: "aws",
+      args: ["eks", "get-token", "--cluster-name", cluster.name, "--region", settings.region, "--output", "json"],
+      ...(settings.profile === undefined ? {} : { env: { AWS_PROFILE: settings.profile } }),
     },
-    { ...child, dependsOn: [...access] },
-  );
-}
+  });

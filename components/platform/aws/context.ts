@@ -3,7 +3,8 @@ import type { LogfireSettings, SecretValues } from "../../settings/types";
 import type { AwsPlatformSettings } from "../../settings/typesAws";
 import type { AwsAdoption } from "./adopt";
 import type { AwsFacts } from "./lookUp";
-import { type Names, prefixOf } from "./names";
+import { prefixOf } from "../shared/names";
+import type { Names } from "./names";
 
 /** What every part of the platform is made from. */
 export interface AwsContext {

@@ -7,7 +7,7 @@ import { checkAws, type CheckedFacts } from "./check";
 import { lookUpAws, type AwsFacts } from "./lookUp";
 import { AwsPlatform, onAws, type AwsSettings, type CreateAwsPlatformArgs } from "./platform";
 import { createAwsProvider } from "./provider";
-import { rdsTrust } from "./rdsTrust";
+import { postgresTrust } from "./figures/postgresTrust";
 
 /**
  * The platform with a provider of its own, or the one of `opts`: asks AWS, says everything that is wrong at once, and
@@ -58,7 +58,7 @@ export function checkMaker(
 }
 
 function trustWarning({ postgres, region }: AwsPlatformSettings): readonly string[] {
-  if (postgres.kind === "external" || rdsTrust(region).tls !== "require") return [];
+  if (postgres.kind === "external" || postgresTrust(region).tls !== "require") return [];
   return [
     `The certificate authority of RDS in ${region} is not known to this package: connections to PostgreSQL are ` +
       "encrypted, and the server's certificate is not checked.",

@@ -8,7 +8,7 @@ import type { Cluster } from "./cluster";
 import type { AwsContext } from "./context";
 import type { Target } from "./dns";
 import { nodePorts } from "./figures/facts";
-import { balancerExposure } from "./figures/publicAddresses";
+import { balancerExposure } from "../shared/exposure";
 import { limits } from "./names";
 import type { Network } from "./network";
 import type { Nodes } from "./nodes";

@@ -17,13 +17,13 @@ import type { AwsPlatformSettings } from "../../settings/typesAws";
 import { addonsOf } from "./addonPlan";
 import { adoptedFacts, type AwsAdoption } from "./adopt";
 import type { AdoptedSubnet, CheckedFacts } from "./check";
-import { instanceTypes } from "./figures/instanceTypes";
+import { instanceTypes } from "./figures/machineTypes";
 import { quotaNeeds } from "./figures/quotas";
 import { defaultPrefix } from "./context";
 import { clusterNameOf, namesOf } from "./names";
 
 /** An owner's cluster. */
-export interface AdoptedCluster {
+export interface AdoptedAwsCluster {
   readonly name: string;
   readonly arn: string;
   readonly version: string;
@@ -53,7 +53,7 @@ export interface AwsFacts extends CheckedFacts {
   /** `aws`, `aws-us-gov`, `aws-cn`. */
   readonly partition: string;
   readonly vpc?: NonNullable<CheckedFacts["vpc"]> & { readonly id: string };
-  readonly cluster?: AdoptedCluster;
+  readonly cluster?: AdoptedAwsCluster;
   readonly hostedZone?: { readonly id: string; readonly name: string };
   /** EKS' default version of each add-on for the cluster's version. */
   readonly addonVersions: Readonly<Record<string, string>>;
@@ -135,7 +135,7 @@ async function findZones(opts: pulumi.InvokeOptions): Promise<AwsFacts["zones"]>
   }));
 }
 
-async function findCluster(name: string, opts: pulumi.InvokeOptions): Promise<AdoptedCluster> {
+async function findCluster(name: string, opts: pulumi.InvokeOptions): Promise<AdoptedAwsCluster> {
   const found = await getCluster({ name }, opts);
   return {
     name,

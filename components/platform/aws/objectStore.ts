@@ -6,11 +6,11 @@ import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock"
 import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
 import type { Key } from "@pulumi/aws/kms/key";
 import * as pulumi from "@pulumi/pulumi";
-import { given } from "../../logfire/secrets/values";
 import type { AwsBucket } from "../../settings/typesAws";
 import type { ObjectStore, PodIdentity } from "../contract";
 import { createKey } from "./cluster";
 import { json, type AwsContext } from "./context";
+import { secretEnvironment } from "../shared/ownStores";
 import { identityFacts, objectStoreFacts } from "./figures/facts";
 import { associate, createPodRole, type PodIdentities } from "./identity";
 import { limits } from "./names";
@@ -29,11 +29,10 @@ export function createObjectStore(context: AwsContext): AwsObjectStore {
   if (settings.objectStore.kind === "create") return createBucket(context, settings.objectStore);
   const { uri, secretEnvironmentKeys, kmsKeyArn } = settings.objectStore;
   const { secretEnvironmentKeys: _, ...store } = objectStoreFacts(settings, uri);
-  const keys = secretEnvironmentKeys.map((key) => [key, given(secrets, `objectStore.${key}`)] as const);
   const [, bucket, prefix] = /^s3:\/\/([^/]+)\/?(.*?)\/*$/.exec(uri) ?? [];
   return {
-    store: { ...store, secretEnvironment: Object.fromEntries(keys) },
-    ...(bucket === undefined || keys.length > 0
+    store: { ...store, secretEnvironment: secretEnvironment(secretEnvironmentKeys, secrets) },
+    ...(bucket === undefined || secretEnvironmentKeys.length > 0
       ? {}
       : { place: { partition: facts.partition, bucket, prefix: prefix || undefined, kmsKeyArn } }),
     ready: [],

@@ -6,13 +6,13 @@ import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup";
 import { SubnetGroup } from "@pulumi/aws/rds/subnetGroup";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import * as pulumi from "@pulumi/pulumi";
-import { RandomId } from "@pulumi/random/randomId";
 import { given, randomPassword } from "../../logfire/secrets/values";
 import type { AwsPostgres } from "../../settings/typesAws";
 import type { PostgresServer } from "../contract";
+import { endsUniquely as endsWithDigits } from "../shared/unique";
 import { createKey, type Cluster } from "./cluster";
 import type { AwsContext } from "./context";
-import { databaseClasses, maxConnections } from "./figures/databaseClasses";
+import { databaseClasses, maxConnections } from "./figures/databaseSizes";
 import { adminUser, postgresFacts, storePorts } from "./figures/facts";
 import { limits } from "./names";
 import type { Network } from "./network";
@@ -155,12 +155,9 @@ const keeping = ({ backupDays }: AwsPostgres, identifier: pulumi.Output<string>,
   deletionProtection: !disposable,
 });
 
-/** `<start>-<8 hex digits>`: nothing that AWS remembers of a stack of the same name before stands in the way. */
-export function endsUniquely({ name, names, child }: AwsContext, part: string, limit: number): pulumi.Output<string> {
-  const { hex } = new RandomId(`${name}-${part}`, { byteLength: 4 }, { ...child, ignoreChanges: ["byteLength"] });
-  const start = names.before(limit, 8 + "-final".length, part);
-  return hex.apply((ending) => `${start}${ending}`);
-}
+/** As in every cloud, with room for what the name of the final snapshot has more. */
+export const endsUniquely = (context: AwsContext, part: string, limit: number): pulumi.Output<string> =>
+  endsWithDigits(context, part, limit - "-final".length);
 
 function createParameters({ name, names, child }: AwsContext, { instanceClass }: AwsPostgres): ParameterGroup {
   const known = databaseClasses[instanceClass];

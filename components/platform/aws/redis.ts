@@ -1,10 +1,11 @@
 import { ReplicationGroup } from "@pulumi/aws/elasticache/replicationGroup";
 import { SubnetGroup } from "@pulumi/aws/elasticache/subnetGroup";
 import * as pulumi from "@pulumi/pulumi";
-import { given, randomPassword } from "../../logfire/secrets/values";
+import { randomPassword } from "../../logfire/secrets/values";
 import type { AwsRedis } from "../../settings/typesAws";
 import type { RedisServer } from "../contract";
-import { inClusterRedisDsn } from "../existing/facts";
+import { ownRedis } from "../shared/ownStores";
+import { inClusterRedisDsn } from "../shared/redisFacts";
 import type { Cluster } from "./cluster";
 import type { AwsContext } from "./context";
 import { redisDestinations, storePorts } from "./figures/facts";
@@ -20,17 +21,8 @@ export function createRedis(context: AwsContext, network: Network, cluster: Clus
   switch (settings.redis.kind) {
     case "inCluster":
       return { dsn: inClusterRedisDsn, inCluster: true, destinations, ready: [] };
-    case "external": {
-      const optional = (path: string) => (secrets[path] === undefined ? undefined : given(secrets, path));
-      return {
-        dsn: given(secrets, "redisDsn"),
-        tokenDsn: optional("tokenRedisDsn"),
-        usageDsn: optional("usageRedisDsn"),
-        inCluster: false,
-        destinations,
-        ready: [],
-      };
-    }
+    case "external":
+      return { ...ownRedis(secrets), inCluster: false, destinations, ready: [] };
     case "create":
       return createServer(context, settings.redis, network, cluster);
   }

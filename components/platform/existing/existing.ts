@@ -1,4 +1,4 @@
-import { Provider } from "@pulumi/kubernetes/provider";
+import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { imageReference } from "../../logfire/catalogue/images";
 import { jobContext } from "../../logfire/database/manifests";
@@ -17,7 +17,10 @@ import type {
   RedisServer,
   Scratch,
 } from "../contract";
-import { inClusterRedisDsn, minioCredentials, platformFacts } from "./facts";
+import { createKubernetesProvider } from "../shared/kubernetesProvider";
+import { ownRedis, secretEnvironment } from "../shared/ownStores";
+import { inClusterRedisDsn } from "../shared/redisFacts";
+import { minioCredentials, platformFacts } from "./facts";
 import { findCluster } from "./kubeconfig";
 import { createMinio, createPostgres, type StoresArgs } from "./stores";
 
@@ -61,7 +64,7 @@ export class ExistingPlatform extends pulumi.ComponentResource implements Platfo
     this.objectStore = { ...facts.objectStore, secretEnvironment: objectStore.secretEnvironment };
     this.redis = {
       ...facts.redis,
-      ...redisDsns(settings, args.secrets),
+      ...(settings.redis.kind === "inCluster" ? { dsn: inClusterRedisDsn } : ownRedis(args.secrets)),
       inCluster: settings.redis.kind === "inCluster",
     };
     this.identity = facts.identity;
@@ -86,22 +89,9 @@ const storesArgs = ({ settings: { platform, logfire } }: ExistingPlatformArgs): 
 });
 
 function createProvider(name: string, settings: ExistingPlatformSettings, opts: pulumi.ResourceOptions): Provider {
-  const { content, context: current } = findCluster(settings);
-  return new Provider(
-    `${name}-kubernetes`,
-    {
-      kubeconfig: pulumi.secret(content),
-      context: current,
-      // Only this decides whether it is another cluster, and everything in it another object: not an address or a
-      // certificate, which change under a cluster that stays.
-      clusterIdentifier: settings.context ?? "current",
-      enableServerSideApply: true,
-      // Otherwise a changed value deletes the Secret or ConfigMap before there is a new one, under running pods.
-      enableConfigMapMutable: true,
-      enableSecretMutable: true,
-    },
-    opts,
-  );
+  const { content, context } = findCluster(settings);
+  const clusterIdentifier = settings.context ?? "current";
+  return createKubernetesProvider(name, { kubeconfig: pulumi.secret(content), context, clusterIdentifier }, opts);
 }
 
 function connectPostgres(name: string, args: ExistingPlatformArgs, opts: pulumi.CustomResourceOptions) {
@@ -116,15 +106,5 @@ function connectObjectStore(name: string, args: ExistingPlatformArgs, opts: pulu
     const { ready, user, password } = createMinio(name, storesArgs(args), objectStore.volumeGib, opts);
     return { ready, secretEnvironment: { [minioCredentials.user]: user, [minioCredentials.password]: password } };
   }
-  const variables = objectStore.secretEnvironmentKeys.map((key) => [key, given(args.secrets, `objectStore.${key}`)]);
-  return { ready: [], secretEnvironment: Object.fromEntries(variables) as Record<string, pulumi.Output<string>> };
-}
-
-function redisDsns(
-  { redis }: ExistingPlatformSettings,
-  secrets: SecretValues,
-): Pick<RedisServer, "dsn" | "tokenDsn" | "usageDsn"> {
-  if (redis.kind === "inCluster") return { dsn: inClusterRedisDsn };
-  const optional = (path: string) => (secrets[path] === undefined ? undefined : given(secrets, path));
-  return { dsn: given(secrets, "redisDsn"), tokenDsn: optional("tokenRedisDsn"), usageDsn: optional("usageRedisDsn") };
+  return { ready: [], secretEnvironment: secretEnvironment(objectStore.secretEnvironmentKeys, args.secrets) };
 }

@@ -1,17 +1,17 @@
-import type { Destination, PlatformFacts } from "../contract";
+import type { PlatformFacts } from "../contract";
 import { externalObjectStore, externalPostgres, externalRedis, inside } from "../external";
+import { inClusterRedis } from "../shared/redisFacts";
 import { UserError } from "../../lib/errors";
 import type { ExistingPlatformSettings, Settings } from "../../settings/types";
 
 /** Names of the stores inside the cluster: Service, component label and host in one. Fixed for ever. */
 export const postgresName = "logfire-postgres";
 export const minioName = "logfire-minio";
-export const redisName = "logfire-redis";
 
 /** Of the role that is made beside the superuser, so that the bootstrap does with as little as it has in a cloud. */
 export const postgresAdmin = "logfire_admin";
 export const bucket = "logfire";
-export const ports = { postgres: 5432, minio: 9000, redis: 6379 } as const;
+export const ports = { postgres: 5432, minio: 9000 } as const;
 
 /** Variables that hold MinIO's credentials. */
 export const minioCredentials = { user: "AWS_ACCESS_KEY_ID", password: "AWS_SECRET_ACCESS_KEY" } as const;
@@ -36,7 +36,7 @@ export function platformFacts(settings: ExistingPlatformSettings): PlatformFacts
     postgres: postgresFacts(settings.postgres),
     objectStore: objectStoreFacts(settings.objectStore),
     redis: {
-      destinations: redisDestinations(settings.redis),
+      destinations: settings.redis.kind === "inCluster" ? [inClusterRedis] : externalRedis(settings.redis),
     },
     edge: {
       // What a load balancer needs on this cluster is the owner's to say, with `edge.gateway.serviceAnnotations`.
@@ -45,11 +45,6 @@ export function platformFacts(settings: ExistingPlatformSettings): PlatformFacts
       clusterRanges: [],
     },
   };
-}
-
-function redisDestinations(redis: ExistingPlatformSettings["redis"]): readonly Destination[] {
-  if (redis.kind === "inCluster") return [inside(ports.redis, redisName)];
-  return externalRedis(redis);
 }
 
 function postgresFacts(postgres: ExistingPlatformSettings["postgres"]): PlatformFacts["postgres"] {
@@ -78,6 +73,3 @@ function objectStoreFacts(store: ExistingPlatformSettings["objectStore"]): Platf
     destination: inside(ports.minio, minioName),
   };
 }
-
-/** The Redis that the catalogue runs: without a password, reached from Logfire's own pods only. */
-export const inClusterRedisDsn = `redis://${redisName}:${ports.redis}`;

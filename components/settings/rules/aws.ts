@@ -1,54 +1,22 @@
-import type { Problem } from "../../lib/errors";
-import { resolveSizes } from "../../logfire/sizing";
 import { checkSettings } from "../../platform/aws/check";
-import { zoneCount } from "../../platform/aws/figures/nodePlan";
-import { edgeShape, settleAws } from "../settleAws";
-import { attaches, hostnamesOf } from "../settleEdge";
-import { unused } from "./core";
+import { zoneCount } from "../../platform/shared/nodePlan";
+import { settleAws } from "../settleAws";
+import { edgeShape, sizesOf } from "../settleCloud";
+import { attaches } from "../settleEdge";
+import {
+  createOrAdopt,
+  edgeProblems,
+  inCloud,
+  openToAll,
+  planProblems,
+  required,
+  storeProblems,
+  type StoreTerms,
+} from "./cloud";
 import { keyedHostnames } from "./edge";
-import { demand, type Rule, type RuleInput, when } from "./rule";
-import { checkServer } from "./stores";
+import { type Rule, when } from "./rule";
 
-type Aws = NonNullable<RuleInput["config"]["aws"]>;
-
-/** A rule for stacks on AWS whose keys below `aws` can be read. */
-const onAws =
-  (judge: (input: RuleInput, aws: Aws) => readonly Problem[]): Rule =>
-  (input) =>
-    input.config.platform === "aws" && input.config.aws !== undefined ? judge(input, input.config.aws) : [];
-
-/** Settings of another platform do nothing, and whoever wrote them expects something. */
-const otherPlatform: Rule = ({ config: { platform }, written }) =>
-  (["existing", "aws"] as const).flatMap((block) =>
-    when(
-      written.includes(block) && platform !== block,
-      block,
-      `stands beside platform: ${platform}`,
-      `remove it, or write platform: ${block}`,
-    ),
-  );
-
-const region: Rule = ({ config: { platform, aws }, readable }) =>
-  when(
-    platform === "aws" && aws?.region === undefined && readable(["aws", "region"]),
-    "aws.region",
-    "is missing",
-    "write the region for everything, such as eu-central-1",
-  );
-
-const parts = ["network", "cluster", "postgres", "objectStore", "redis", "dns"] as const;
-
-/** One is made or one is used: never both. */
-const createOrAdopt = onAws((_, aws) =>
-  parts.flatMap((part) => {
-    const { existing, ...own } = aws[part];
-    if (existing === undefined) return [];
-    const beside = Object.entries(own).flatMap(([key, value]) => (value === undefined ? [] : [key]));
-    return beside.flatMap((key) =>
-      when(true, `aws.${part}.${key}`, `stands beside aws.${part}.existing`, "keep one: what is yours is not changed"),
-    );
-  }),
-);
+const onAws = inCloud("aws");
 
 const network = onAws(({ config: { edge, ...config } }, { region: name, network: { zones, existing } }) => [
   ...when(
@@ -89,16 +57,7 @@ const cluster = onAws(({ readable }, { network: { existing: vpc }, cluster: { ex
     "is missing: aws.cluster.existing has a VPC already",
     "write the cluster's own VPC and subnets",
   ),
-  ...(apiAccess ?? [])
-    .filter((range) => range.endsWith("/0"))
-    .flatMap((range) =>
-      when(
-        true,
-        "aws.cluster.apiAccess",
-        `"${range}" is the whole internet`,
-        "write the addresses of your own networks, such as 203.0.113.7/32",
-      ),
-    ),
+  ...openToAll("aws.cluster.apiAccess", apiAccess ?? []),
   ...when(
     existing === undefined && vpc === undefined && (apiAccess ?? []).length === 0 && readable(["aws"]),
     "aws.cluster.apiAccess",
@@ -107,34 +66,16 @@ const cluster = onAws(({ readable }, { network: { existing: vpc }, cluster: { ex
   ),
 ]);
 
-const stores = onAws((input, { postgres, redis, objectStore }) => [
-  ...(postgres.existing === undefined
-    ? unused(input, ["postgresAdminPassword"], "PostgreSQL is made", "write aws.postgres.existing")
-    : checkServer(input, postgres.existing, "aws.postgres.existing")),
+const storeTerms: StoreTerms = { cloud: "aws", cache: "ElastiCache", identity: "role", sseC: true };
+
+const stores = onAws((input, block) => [
+  ...storeProblems(input, storeTerms, block),
   ...when(
-    postgres.encryption === "kms" && postgres.restoreFrom !== undefined,
+    block.postgres.encryption === "kms" && block.postgres.restoreFrom !== undefined,
     "aws.postgres.encryption",
     '"kms" stands beside restoreFrom, and a database that begins with a snapshot keeps the snapshot\'s key',
     "remove it; for another key, copy the snapshot with that key and begin with the copy",
   ),
-  ...(redis.existing === undefined
-    ? unused(input, ["redisDsn", "tokenRedisDsn", "usageRedisDsn"], "Redis is made", "write aws.redis.existing")
-    : demand(input, "redisDsn", "aws.redis.existing is given")),
-  ...when(
-    redis.inCluster === true && (redis.nodeType !== undefined || redis.nodes !== undefined),
-    "aws.redis.inCluster",
-    "stands beside settings of ElastiCache",
-    "keep one of them",
-  ),
-  ...unused(
-    input,
-    input.given.filter((path) => path.startsWith("objectStore.")),
-    "pods reach the bucket by their role, without keys",
-    objectStore.existing === undefined ? "leave keys out" : "let the role read and write your bucket",
-  ),
-  ...(input.config.sseC
-    ? demand(input, "objectStoreSseCKey", "sseC is true, and the key has to be one that you keep")
-    : unused(input, ["objectStoreSseCKey"], "sseC is off", "write sseC: true on an empty bucket")),
 ]);
 
 /** What ACM takes as a certificate's first name, and the load balancer as a host that it compares with. */
@@ -156,48 +97,39 @@ const nativeNames = onAws((input) =>
       }),
 );
 
-const edge = onAws(({ config: { edge: given } }, { cluster: { existing }, dns }) => [
-  ...when(
-    given.zone !== undefined,
-    "edge.zone",
-    "is not used: aws.dns says which zone it is",
-    "write it as aws.dns.zone, or as aws.dns.existing with its id",
-  ),
-  ...when(
-    given.certManager?.controller === "install" && existing === undefined,
-    "edge.certManager.controller",
-    '"install" stands beside the cluster\'s add-on, which brings cert-manager',
-    "remove it",
-  ),
-  ...when(
-    // An internal one that keeps addresses cannot send a connection back to the node that it came from.
-    given.proxyProtocol && given.exposure === "public" && given.mode !== "native",
-    "edge.proxyProtocol",
-    "is true, and the public load balancer that is made keeps the client's address without it",
-    "remove it; it is for edge.exposure: internal",
-  ),
-  ...when(
-    dns.manage === false && dns.zone !== undefined,
-    "aws.dns.zone",
-    "stands beside aws.dns.manage: false",
-    "remove one of them",
-  ),
-]);
-
-/** What the figures say: machine types, nodes, addresses, database, zone. */
-const plan = onAws(({ config, readable }, aws) => {
-  if (aws.region === undefined || !readable(["aws"]) || !readable(["preset"]) || !readable(["workloads"])) return [];
-  const platform = settleAws(config);
-  const sizes = resolveSizes(config, { redisInCluster: platform.redis.kind === "inCluster" });
-  const hostnames = readable(["hostname"]) && readable(["hostnames"]) ? hostnamesOf(config) : [];
-  const [primary, ...others] = hostnames;
-  const names = primary === undefined ? ([platformName] as const) : ([primary, ...others] as const);
-  const problems = checkSettings({ platform, logfire: { ...edgeShape(config), hostnames: names }, sizes });
-  return primary === undefined ? problems.filter(({ key }) => !/^hostnames?$/.test(key)) : problems;
+const edge = onAws((input, block) => {
+  const { proxyProtocol, exposure, mode } = input.config.edge;
+  return [
+    ...edgeProblems(input, { cloud: "aws", zoneKeys: "id", addon: true }, block),
+    ...when(
+      // An internal one that keeps addresses cannot send a connection back to the node that it came from.
+      proxyProtocol && exposure === "public" && mode !== "native",
+      "edge.proxyProtocol",
+      "is true, and the public load balancer that is made keeps the client's address without it",
+      "remove it; it is for edge.exposure: internal",
+    ),
+  ];
 });
 
-/** Stands in for a hostname that is missing or wrong, which is reported elsewhere. */
-const platformName = "logfire.invalid";
+const plan = onAws((input, { region, redis }) =>
+  region === undefined
+    ? []
+    : planProblems("aws", input, (hostnames) =>
+        checkSettings({
+          platform: settleAws(input.config),
+          logfire: { ...edgeShape(input.config), hostnames },
+          sizes: sizesOf(input.config, redis),
+        }),
+      ),
+);
 
-export const awsRules: readonly Rule[] = [region, createOrAdopt, network, cluster, stores, edge, nativeNames, plan];
-export const platformRules: readonly Rule[] = [otherPlatform];
+export const awsRules: readonly Rule[] = [
+  required("aws", "region", "write the region for everything, such as eu-central-1"),
+  createOrAdopt("aws", ["network", "cluster", "postgres", "objectStore", "redis", "dns"]),
+  network,
+  cluster,
+  stores,
+  edge,
+  nativeNames,
+  plan,
+];

@@ -184,7 +184,7 @@ function dns01(input: RuleInput, { dns01: solver, challenge }: Certificate): rea
   const whose =
     input.config.platform === "existing"
       ? 'on the platform "existing" only you can write DNS records'
-      : "aws.dns.manage is false, so that only you can write DNS records";
+      : `${input.config.platform}.dns.manage is false, so that only you can write DNS records`;
   if (zone !== undefined)
     return when(
       true,

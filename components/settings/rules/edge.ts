@@ -7,6 +7,7 @@ import {
   platformProves,
   usesHttps,
 } from "../settleEdge";
+import type { CloudName } from "../cloud";
 import { show } from "../fields";
 import { type Rule, type RuleInput, when } from "./rule";
 
@@ -164,6 +165,13 @@ const zone: Rule = (input) => {
   );
 };
 
+/** What names a zone of the owner's. */
+const zoneKeys = {
+  aws: "name and zoneId",
+  azure: "name and resourceGroup",
+  gcp: "name and zone",
+} as const satisfies Readonly<Record<CloudName, string>>;
+
 /** Load balancer and certificate are the cloud's: it has to be one, and it has to be able to prove the hostnames. */
 const native: Rule = ({ config, readable }) => {
   if (config.edge.mode !== "native" || !readable(["edge", "mode"])) return [];
@@ -177,10 +185,10 @@ const native: Rule = ({ config, readable }) => {
     );
   return [
     ...when(
-      !platformProves(config) && readable(["aws"]),
+      !platformProves(config) && readable([config.platform]),
       key,
-      "is native, and the cloud proves its certificate by records in a zone that this stack writes into: aws.dns.manage is false",
-      "name your zone as aws.dns.existing (name and zoneId), or write edge.mode: gateway with a certificate of yours",
+      `is native, and the cloud proves its certificate by records in a zone that this stack writes into: ${config.platform}.dns.manage is false`,
+      `name your zone as ${config.platform}.dns.existing (${zoneKeys[config.platform]}), or write edge.mode: gateway with a certificate of yours`,
     ),
     ...when(
       config.edge.proxyProtocol && readable(["edge", "proxyProtocol"]),

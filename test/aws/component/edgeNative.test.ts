@@ -3,6 +3,7 @@ import type { MockResourceArgs } from "@pulumi/pulumi/runtime";
 import { edgeProxyConfig, publicRoutes } from "../../../components/logfire/config";
 import { Logfire } from "../../../components/logfire/logfire";
 import { AwsPlatform, createAwsProvider } from "../../../components/platform/aws";
+import { parts } from "../../../components/platform/aws/figures/parts";
 import { plannedFacts } from "../../../components/platform/aws/figures/plannedFacts";
 import { grpcRules, hostRules } from "../../../components/platform/aws/nativeRules";
 import type { NativeEdge } from "../../../components/platform/contract";
@@ -80,6 +81,11 @@ describe("the native edge on AWS", () => {
     assert.equal(recording.result.edge.loadBalancer.nodePorts, undefined);
     assert.equal(ofType(recording, "aws:ec2/eip:Eip").filter(({ name }) => name.includes("edge")).length, 0);
     assert.deepEqual(await Promise.all(edgeOf(recording).addresses.map((address) => valueOf(address))), ["lb.test"]);
+  });
+
+  it("is made of what the table of the platform's parts says", async () => {
+    const made = new Set((await usualNative()).resources.map(({ type }) => type));
+    for (const type of parts["native edge"].types) assert.ok(made.has(type), type);
   });
 
   it("cannot be deleted by accident, unless the stack may be thrown away", async () => {

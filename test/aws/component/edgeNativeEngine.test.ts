@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { UpdateResult } from "../../../sandbox";
-import { list, record, text, type Entity, type Values } from "../../../sandbox/providers/aws/model";
+import { list, record, text, type Entity, type Values } from "../../../sandbox/providers/cloud/model";
 import type { EdgeSettings } from "../../../components/settings/types";
 import { startAwsRig, type AwsRig } from "../../sandbox/awsSupport";
 import { edgeSettings } from "../../support/logfireSettings";

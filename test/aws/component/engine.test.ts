@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { UpdateResult } from "../../../sandbox";
-import { record as recordOf, text, type Entity } from "../../../sandbox/providers/aws/model";
+import { record as recordOf, text, type Entity } from "../../../sandbox/providers/cloud/model";
 import { startAwsRig, type AwsRig } from "../../sandbox/awsSupport";
 import { program, type Changes } from "../program";
 import { awsSettings, logfireOnAws } from "../settings";

@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import type { MockCallArgs } from "@pulumi/pulumi/runtime";
-import {
-  checkMaker,
-  createAwsPlatform,
-  createAwsProvider,
-  lookUpAws,
-  type AwsFacts,
-} from "../../../components/platform/aws";
+import { createAwsPlatform, createAwsProvider, lookUpAws, type AwsFacts } from "../../../components/platform/aws";
+import { checkMaker } from "../../../components/platform/aws/create";
 import { record, type Recording } from "../../support/harness";
 import { awsSettings, settingsOf } from "../settings";
 import { awsOutputs, inputsOf } from "./support";

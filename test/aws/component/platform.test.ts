@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { AwsPlatform } from "../../../components/platform/aws";
+import { parts } from "../../../components/platform/aws/figures/parts";
 import { quotaNeeds } from "../../../components/platform/aws/figures/quotas";
 import { awsSettings, logfireOnAws } from "../settings";
 import { openTexts, reveal, valueOf, type Recording } from "../../support/harness";
@@ -45,6 +46,13 @@ describe("the AWS platform, everything made", () => {
     for (const one of Object.values(slow))
       for (const other of Object.values(slow))
         if (one !== other) assert.ok(!comesAfter(recording, one).has(other), `${one} waits for ${other}`);
+  });
+
+  it("makes what the table of its parts says", () => {
+    const made = new Set(recording.resources.map(({ type }) => type));
+    // The native edge is another mode; edgeNative.test.ts looks at it.
+    for (const [part, { types }] of Object.entries(parts).filter(([name]) => name !== "native edge"))
+      for (const type of types) assert.ok(made.has(type), `${part}: ${type}`);
   });
 
   it("has no static key, no user and no published secret", () => {

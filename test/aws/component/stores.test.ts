@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import roots from "../../../components/platform/aws/rdsRoots.json";
+import roots from "../../../components/platform/aws/figures/postgresRoots.json";
 import { storageKey } from "../../../components/platform/aws/policies";
-import { rdsTrust } from "../../../components/platform/aws/rdsTrust";
+import { postgresTrust } from "../../../components/platform/aws/figures/postgresTrust";
 import type { AwsPlatformSettings, AwsPostgres } from "../../../components/settings/typesAws";
 import { testAccount } from "../../sandbox/awsAccount";
 import { reveal, valueOf } from "../../support/harness";
@@ -102,14 +102,14 @@ describe("authorities of RDS", () => {
     });
 
   it("reach clients as PEM, and where a region's is not known the connection is still encrypted", async () => {
-    const { tls, caBundle } = rdsTrust("eu-central-1");
+    const { tls, caBundle } = postgresTrust("eu-central-1");
     assert.equal(tls, "verify-full");
     // Of the certificate in the global bundle, so that a slip of the hand is seen.
     assert.equal(
       new X509Certificate(await valueOf(caBundle ?? "")).fingerprint256,
       "3D:8B:08:A7:39:0C:9B:10:D1:90:A6:B3:49:D7:03:AE:00:BA:E4:65:83:64:33:19:C7:FA:CC:F3:E5:DC:4A:8B",
     );
-    assert.deepEqual(rdsTrust("mars-north-1"), { tls: "require" });
+    assert.deepEqual(postgresTrust("mars-north-1"), { tls: "require" });
   });
 });
 

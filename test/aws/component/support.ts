@@ -2,7 +2,7 @@ import type { MockResourceArgs } from "@pulumi/pulumi/runtime";
 import { createAwsProvider, AwsPlatform, type AwsFacts } from "../../../components/platform/aws";
 import type { LogfireSettings, SecretValues } from "../../../components/settings/types";
 import type { AwsPlatformSettings } from "../../../components/settings/typesAws";
-import { record, type Recording, type RecordOptions, type Registered } from "../../support/harness";
+import { record, type Recording, type RecordOptions } from "../../support/harness";
 import { randomOutputs } from "../../support/random";
 import { factsOf, settingsOf } from "../settings";
 
@@ -65,22 +65,4 @@ let usual: Promise<Recording<AwsPlatform>> | undefined;
 /** The platform with everything made, recorded once for all tests that only look at it. */
 export const usualRecording = (): Promise<Recording<AwsPlatform>> => (usual ??= recordPlatform());
 
-export const inputsOf = (resource: Registered): Record<string, unknown> => resource.inputs as Record<string, unknown>;
-
-export const ofType = ({ resources }: Recording<unknown>, type: string): readonly Registered[] =>
-  resources.filter((resource) => resource.type === type);
-
-/** Everything that a resource waits for, however far. By type and name, because one name has several types. */
-export function comesAfter(recording: Recording<unknown>, name: string): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const visit = (at: string): void => {
-    for (const resource of recording.resources.filter((one) => one.name === at))
-      for (const dependency of resource.dependsOn)
-        if (!seen.has(dependency)) {
-          seen.add(dependency);
-          visit(dependency);
-        }
-  };
-  visit(name);
-  return seen;
-}
+export { comesAfter, inputsOf, ofType } from "../../support/recordings";

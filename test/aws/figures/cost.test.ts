@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { balancerExposure } from "../../../components/platform/aws/check";
 import { monthlyCost } from "../../../components/platform/aws/figures/cost";
-import { cachePlans, databasePlans } from "../../../components/platform/aws/figures/databaseClasses";
-import { instanceTypes, rootVolumeGib } from "../../../components/platform/aws/figures/instanceTypes";
-import { defaultTypes, usableTypes } from "../../../components/platform/aws/figures/nodePlan";
+import { cachePlans, databasePlans } from "../../../components/platform/aws/figures/databaseSizes";
+import { instanceTypes, rootVolumeGib } from "../../../components/platform/aws/figures/machineTypes";
+import { awsMachines, defaultTypes } from "../../../components/platform/aws/figures/nodePlan";
 import { machinePrices, prices } from "../../../components/platform/aws/figures/prices";
 import { quotaNeeds } from "../../../components/platform/aws/figures/quotas";
+import { usableTypes } from "../../../components/platform/shared/checkNodePlan";
+import { balancerExposure } from "../../../components/platform/shared/exposure";
 import { adoptedNetwork, awsOf, presets, settings, sixInputs, withAws } from "./values";
 
 const cost = (platform: ReturnType<typeof awsOf>, exposure: "public" | "internal" | "none" = "public") =>
@@ -52,7 +53,7 @@ describe("the cost of a month", () => {
   });
 
   it("knows every machine type that a stack may have, and no other", () => {
-    const usable = new Set([...usableTypes("general"), ...usableTypes("scratch")]);
+    const usable = new Set([...usableTypes(awsMachines, "general"), ...usableTypes(awsMachines, "scratch")]);
     assert.deepEqual(
       [...usable].filter((name) => machinePrices[name] === undefined),
       [],

@@ -2,15 +2,18 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   addressesNeeded,
+  planNetwork,
+  publicAddressesNeeded,
+  reservedPerSubnet,
+} from "../../../components/platform/aws/figures/networkPlan";
+import {
   contains,
   formatRange,
   overlap,
   parseRange,
-  planNetwork,
-  publicAddressesNeeded,
   sizeOf,
   usableAddresses,
-} from "../../../components/platform/aws/figures/networkPlan";
+} from "../../../components/platform/shared/ranges";
 
 const zones = ["eu-west-1a", "eu-west-1b", "eu-west-1c"];
 
@@ -39,7 +42,7 @@ describe("the network plan", () => {
       subnets.map(({ cidr }) => cidr),
       ["10.0.20.0/22", "10.0.24.0/22", "10.0.28.0/22"],
     );
-    assert.equal(usableAddresses("10.0.20.0/22"), 1019);
+    assert.equal(usableAddresses("10.0.20.0/22", reservedPerSubnet), 1019);
   });
 
   it("has every subnet inside the VPC, and no two of them share an address", () =>
@@ -51,7 +54,8 @@ describe("the network plan", () => {
         for (const range of ranges) assert.ok(contains(parseRange(cidr), range));
         for (const [index, left] of ranges.entries())
           for (const right of ranges.slice(index + 1)) assert.ok(!overlap(left, right));
-        for (const subnet of plan.public) assert.ok(usableAddresses(subnet.cidr) >= publicAddressesNeeded);
+        for (const subnet of plan.public)
+          assert.ok(usableAddresses(subnet.cidr, reservedPerSubnet) >= publicAddressesNeeded);
       }),
     ));
 
@@ -60,31 +64,8 @@ describe("the network plan", () => {
     assert.deepEqual(other.private[1], { zone: "eu-west-1b", cidr: "10.40.128.0/18" });
   });
 
-  it("refuses a range that begins in the middle of another, and a fourth zone", () => {
-    assert.throws(() => parseRange("10.40.1.0/16"), /"10.40.1.0\/16" begins inside 10.40.0.0\/16/);
-    assert.throws(() => parseRange("10.40.0.0"), /not an IPv4 range/);
-    assert.throws(() => parseRange("10.400.0.0/16"), /not an IPv4 range/);
+  it("refuses a fourth zone", () => {
     assert.throws(() => planNetwork({ cidr: "10.40.0.0/16", zones: [...zones, "d"] }), /4 zones/);
-  });
-});
-
-describe("ranges", () => {
-  it("are written as they are read", () =>
-    fc.assert(fc.property(vpc, (cidr) => assert.equal(formatRange(parseRange(cidr)), cidr))));
-
-  it("overlap exactly when one holds an address of the other", () => {
-    const near = fc.tuple(fc.integer({ min: 0, max: 255 }), fc.integer({ min: 24, max: 32 }));
-    fc.assert(
-      fc.property(near, near, ([a, p], [b, q]) => {
-        const range = (host: number, prefix: number) =>
-          parseRange(`10.0.0.${host - (host % sizeOf(prefix))}/${prefix}`);
-        const [left, right] = [range(a, p), range(b, q)];
-        const addresses = ({ first, prefix }: typeof left) =>
-          Array.from({ length: sizeOf(prefix) }, (_, index) => first + index);
-        const shared = addresses(left).some((address) => addresses(right).includes(address));
-        assert.equal(overlap(left, right), shared);
-      }),
-    );
   });
 });
 

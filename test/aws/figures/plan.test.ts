@@ -6,8 +6,8 @@ import { formatPlan, planFigures } from "../../../cli/plan";
 import { inspectStack } from "../../../cli/stack";
 import { presetNames } from "../../../components/logfire/catalogue/names";
 import { clusterPods } from "../../../components/platform/aws/figures/clusterPods";
-import { reservedCpuMillis } from "../../../components/platform/aws/figures/instanceTypes";
-import { poolPods } from "../../../components/platform/aws/figures/nodePlan";
+import { reservedCpuMillis } from "../../../components/platform/shared/machines";
+import { poolPods } from "../../../components/platform/shared/nodePlan";
 import { command } from "../../cli/command";
 
 /** Without credentials, and with a home that holds none. */
@@ -20,19 +20,19 @@ describe("plans of the stacks on AWS", function () {
     it(`${stack} is planned without an account: pools, cost and limits`, async () => {
       const { code, stdout, stderr } = await command(["plan", "--stack", stack], { env: noAccount });
       assert.equal(code, 0, stderr);
-      const { aws } = planFigures(inspectStack(stack));
-      assert.ok(aws !== undefined);
-      for (const { type, minNodes, maxNodes } of aws.pools)
+      const { cloud } = planFigures(inspectStack(stack));
+      assert.ok(cloud !== undefined);
+      for (const { type, minNodes, maxNodes } of cloud.pools)
         assert.match(stdout, new RegExp(`${type.replace(".", "\\.")} +${minNodes} +${maxNodes} `));
-      assert.match(stdout, new RegExp(`^total +${aws.cost.totalUsd.toFixed(2)}$`, "m"));
-      for (const { code: quota } of aws.quotas) assert.ok(stdout.includes(quota));
+      assert.match(stdout, new RegExp(`^total +${cloud.cost.totalUsd.toFixed(2)}$`, "m"));
+      for (const { code: quota } of cloud.quotas) assert.ok(stdout.includes(quota));
       assert.doesNotMatch(stdout, /Available capacity: not known|n2d-standard/);
     });
 
   it("hold their pods in every preset", () => {
     for (const preset of presetNames) {
-      const { aws } = planFigures(inspectStack("aws-prod", preset));
-      for (const { name, packed, minNodes } of aws?.pools ?? [])
+      const { cloud } = planFigures(inspectStack("aws-prod", preset));
+      for (const { name, packed, minNodes } of cloud?.pools ?? [])
         assert.ok(packed !== undefined && packed <= minNodes, `${preset} ${name}`);
     }
     assert.match(formatPlan(inspectStack("aws-prod")), /Node pools/);
@@ -72,8 +72,8 @@ describe("plans of the stacks on AWS", function () {
   });
 
   it("count on every node what every node loses to daemon sets", () => {
-    const { aws, daemonSets } = planFigures(inspectStack("aws-prod"));
-    const [general] = aws?.pools ?? [];
+    const { cloud, daemonSets } = planFigures(inspectStack("aws-prod"));
+    const [general] = cloud?.pools ?? [];
     const lost = daemonSets.reduce((sum, { cpuMillis }) => sum + cpuMillis, 0);
     assert.equal(8000 - (general?.allocatable.cpuMillis ?? 0), lost + reservedCpuMillis(8));
   });

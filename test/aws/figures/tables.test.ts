@@ -2,14 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../../cli/root";
-import {
-  databaseClasses,
-  databasePlans,
-  maxConnections,
-} from "../../../components/platform/aws/figures/databaseClasses";
+import { databaseClasses, databasePlans, maxConnections } from "../../../components/platform/aws/figures/databaseSizes";
 import { durations } from "../../../components/platform/aws/figures/durations";
 import { actionsByService, permissions } from "../../../components/platform/aws/figures/permissions";
-import { awsPage, formatted, withGenerated } from "../../../scripts/aws-page";
+import { pages } from "../../../scripts/cloud-pages";
+import { formatted, withGenerated } from "../../../scripts/generated";
 import { presets } from "./values";
 
 describe("database classes", () => {
@@ -66,16 +63,16 @@ describe("what the deploying identity may do", () => {
 });
 
 describe("docs/aws.md", () => {
-  it("has the costs, limits and permissions of the code; `npx tsx scripts/aws-page.ts` writes them", async () => {
-    const page = readFileSync(awsPage, "utf8");
-    assert.equal(await formatted(withGenerated(page)), page);
+  it("has the costs, limits and permissions of the code; `npm run cloud-pages` writes them", async () => {
+    const page = readFileSync(pages.aws.path, "utf8");
+    assert.equal(await formatted(pages.aws, withGenerated(pages.aws, page)), page);
     for (const preset of presets) assert.ok(page.includes(`\`${preset}\``));
   }).timeout(20_000);
 
   it("would be seen to be stale: another count is another page", () => {
-    const page = readFileSync(awsPage, "utf8");
+    const page = readFileSync(pages.aws.path, "utf8");
     const stale = page.replace("3 × m7i.xlarge", "4 × m7i.xlarge");
     assert.notEqual(stale, page);
-    assert.equal(withGenerated(stale), withGenerated(page));
+    assert.equal(withGenerated(pages.aws, stale), withGenerated(pages.aws, page));
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { presetNames, type PresetName } from "../../../components/logfire/catalogue/names";
 import { resolveSizes } from "../../../components/logfire/sizing";
 import type { AdoptedSubnet, CheckedFacts, CheckedSettings } from "../../../components/platform/aws/check";
-import { instanceTypes } from "../../../components/platform/aws/figures/instanceTypes";
+import { instanceTypes } from "../../../components/platform/aws/figures/machineTypes";
 import { resolveSettings, type Settings } from "../../../components/settings";
 import type { AwsPlatformSettings } from "../../../components/settings/typesAws";
 import { problemsOf } from "../../settings/helpers";

@@ -1,9 +1,11 @@
 import type { Problem } from "../../../lib/errors";
-import { type AddressNeed, overlap, parseRange } from "../figures/networkPlan";
-import { zoneCount } from "../figures/nodePlan";
-import { balancerExposure } from "../figures/publicAddresses";
+import { at } from "../../shared/problems";
+import { balancerExposure } from "../../shared/exposure";
+import { zoneCount } from "../../shared/nodePlan";
+import { overlap, parseRange } from "../../shared/ranges";
+import type { AddressNeed } from "../figures/networkPlan";
 import { addressNeed, serviceCidr } from "./network";
-import { type AdoptedSubnet, at, type CheckedFacts, type CheckedSettings } from "./types";
+import type { AdoptedSubnet, CheckedFacts, CheckedSettings } from "./types";
 
 /** An owner's VPC with its subnets. */
 export function checkAdopted(settings: CheckedSettings, { vpc }: CheckedFacts): readonly Problem[] {

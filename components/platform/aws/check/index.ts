@@ -1,16 +1,18 @@
 import type { Problem } from "../../../lib/errors";
 import type { AwsPlatformSettings } from "../../../settings/typesAws";
 import { clusterPods } from "../figures/clusterPods";
-import { checkNodePlan } from "../figures/nodePlan";
-import { quotaNeeds, quotaWarnings } from "../figures/quotas";
+import { checkNodePlan } from "../../shared/checkNodePlan";
+import { checkHostnames } from "../../shared/hostnameChecks";
+import { quotaWarnings } from "../../shared/quotas";
+import { awsMachines } from "../figures/nodePlan";
+import { account, quotaNeeds } from "../figures/quotas";
 import { checkAdopted } from "./adopted";
-import { checkHostedZone, checkHostnames } from "./names";
+import { checkHostedZone } from "./names";
 import { checkRange } from "./network";
 import { checkCache, checkDatabase } from "./stores";
 import type { CheckedFacts, CheckedSettings, PlannedSettings } from "./types";
 import { checkZones } from "./zones";
 
-export { balancerExposure } from "../figures/publicAddresses";
 export { serviceCidr } from "./network";
 export type { AdoptedSubnet, CheckedFacts, CheckedSettings, PlannedSettings } from "./types";
 export { chooseZones } from "./zones";
@@ -18,10 +20,13 @@ export { chooseZones } from "./zones";
 /** What settings say by themselves, whatever the account. */
 export const checkSettings = (settings: PlannedSettings): readonly Problem[] => [
   ...checkRange(settings),
-  ...checkNodePlan(settings.sizes, settings.platform.nodes, clusterPods(settings.platform, settings.logfire)),
+  ...checkNodePlan(awsMachines, settings.platform.nodes, {
+    sizes: settings.sizes,
+    services: clusterPods(settings.platform, settings.logfire),
+  }),
   ...checkDatabase(settings),
   ...checkCache(settings.platform),
-  ...checkHostnames(settings),
+  ...checkHostnames("aws", settings),
 ];
 
 /** What settings say against the account that they are for. */
@@ -38,7 +43,7 @@ export function checkAws(
       ...checkHostedZone(platform, facts),
       ...checkSettings(settings),
     ],
-    warnings: quotaWarnings(quotaNeeds(platform, logfire.edge), facts.quotas),
+    warnings: quotaWarnings(quotaNeeds(platform, logfire.edge), facts.quotas, account),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Problem } from "../../../lib/errors";
 import type { AwsPlatformSettings } from "../../../settings/typesAws";
-import { cacheNodes, databaseClasses, databasePlans } from "../figures/databaseClasses";
-import { at, type PlannedSettings } from "./types";
+import { at } from "../../shared/problems";
+import { cacheNodes, databaseClasses, databasePlans } from "../figures/databaseSizes";
+import type { PlannedSettings } from "./types";
 
 export function checkDatabase({ platform: { postgres }, logfire: { preset } }: PlannedSettings): readonly Problem[] {
   if (postgres.kind === "external") return [];

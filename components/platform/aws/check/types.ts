@@ -1,4 +1,3 @@
-import type { Problem } from "../../../lib/errors";
 import type { EdgeShape } from "../../../logfire/edge/capacity";
 import type { Sizes } from "../../../logfire/sizing";
 import type { LogfireSettings } from "../../../settings/types";
@@ -39,6 +38,3 @@ export interface PlannedSettings {
 export interface CheckedSettings extends PlannedSettings {
   readonly logfire: Pick<LogfireSettings, "preset" | "hostnames" | "edge" | "inClusterTls">;
 }
-
-/** One problem, as a list, so that checks can be strung together. */
-export const at = (key: string, problem: string, remedy: string): readonly Problem[] => [{ key, problem, remedy }];

@@ -1,5 +1,5 @@
 import { edgePods, type EdgeShape, type PodGroup } from "../../../logfire/edge/capacity";
-import type { NodeShape } from "../../../logfire/sizing";
+import { usualEdge } from "../../shared/clusterPods";
 import { type AddonName, addonsOf, type ClusterShape } from "../addonPlan";
 
 type Pods = Omit<PodGroup, "name">;
@@ -42,21 +42,4 @@ export function clusterPods(platform: ClusterShape, shape: EdgeShape): readonly 
 
 /** Those of a stack that makes its cluster and leaves the edge to its defaults. */
 export const usualPods = (preset: EdgeShape["preset"]): readonly PodGroup[] =>
-  clusterPods(
-    { cluster: { kind: "create" }, identity: "podIdentity" },
-    {
-      preset,
-      edge: {
-        mode: "gateway",
-        gateway: { controller: "install", implementation: "envoyGateway" },
-        certificate: { source: "acme" },
-        certManager: { controller: "existing" },
-      },
-    },
-  );
-
-/** One entry for each pod. */
-export const podsOf = (groups: readonly PodGroup[], bound: "min" | "max"): readonly NodeShape[] =>
-  groups.flatMap(({ pods, cpuMillis, memoryMib }) =>
-    Array.from({ length: pods[bound === "min" ? 0 : 1] }, () => ({ cpuMillis, memoryMib, scratchMib: 0 })),
-  );
+  clusterPods({ cluster: { kind: "create" }, identity: "podIdentity" }, usualEdge(preset, "existing"));

@@ -1,24 +1,9 @@
 import type { AwsPlatformSettings } from "../../../settings/typesAws";
-import { rootVolumeGib } from "./instanceTypes";
-import { zoneCount } from "./nodePlan";
-import { hoursPerMonth, machinePrices, type Price, prices } from "./prices";
-
-/** One line of the bill. */
-export interface CostLine {
-  readonly what: string;
-  readonly count: number;
-  /** Of all together; absent where no price has a source. */
-  readonly usdPerMonth?: number;
-  readonly price?: Price;
-}
-
-export interface MonthlyCost {
-  readonly lines: readonly CostLine[];
-  /** Of the lines with a price. */
-  readonly totalUsd: number;
-  /** What the total leaves out, because no price for it has a source. */
-  readonly unpriced: readonly string[];
-}
+import { type CostLine, costOf, line, machineLine, type MonthlyCost } from "../../shared/cost";
+import type { Exposure } from "../../shared/exposure";
+import { zoneCount } from "../../shared/nodePlan";
+import { rootVolumeGib } from "./machineTypes";
+import { machinePrices, prices } from "./prices";
 
 /** What the bill has beside: it grows with use, and so no plan can say how much. */
 export const billedByUse = [
@@ -33,14 +18,14 @@ export const billedByUse = [
 export interface CostSettings {
   readonly platform: AwsPlatformSettings;
   /** Who reaches the load balancer; `none` where the stack makes none. */
-  readonly exposure: "public" | "internal" | "none";
+  readonly exposure: Exposure;
   /** Network volumes of Logfire's own pods together. GiB. */
   readonly volumesGib: number;
 }
 
 /** What a stack costs in a month with its nodes at the minimum, at list price. Parts that are adopted cost it nothing. */
-export function monthlyCost(settings: CostSettings): MonthlyCost {
-  const lines = [
+export const monthlyCost = (settings: CostSettings): MonthlyCost =>
+  costOf([
     ...clusterLines(settings.platform),
     ...nodeLines(settings.platform),
     ...networkLines(settings),
@@ -48,21 +33,9 @@ export function monthlyCost(settings: CostSettings): MonthlyCost {
     line("network volumes of the ingest queue, GB", settings.volumesGib, prices.volumeGb),
     ...keyLines(settings.platform),
     ...(settings.platform.dns.kind === "create" ? [line("Route 53 zone", 1, undefined)] : []),
-  ].filter(({ count }) => count > 0);
-  return {
-    lines,
-    totalUsd: lines.reduce((sum, { usdPerMonth = 0 }) => sum + usdPerMonth, 0),
-    unpriced: lines.filter(({ price }) => price === undefined).map(({ what, count }) => `${count} × ${what}`),
-  };
-}
+  ]);
 
-function line(what: string, count: number, price: Price | undefined): CostLine {
-  if (price === undefined) return { what, count };
-  return { what, count, price, usdPerMonth: count * price.usd * (price.per === "hour" ? hoursPerMonth : 1) };
-}
-
-const machines = (role: string, type: string, count: number): CostLine =>
-  line(`${role} ${type}`, count, machinePrices[type]);
+const machines = machineLine(machinePrices);
 
 const clusterLines = ({ cluster }: AwsPlatformSettings): readonly CostLine[] =>
   cluster.kind === "create" ? [line("EKS control plane", 1, prices.controlPlane)] : [];

@@ -1,10 +1,4 @@
-/** A daemon set, whose pod is on every node of both pools. */
-export interface DaemonSet {
-  readonly name: string;
-  readonly cpuMillis: number;
-  readonly memoryMib: number;
-  readonly source: string;
-}
+import { type DaemonSet, ownAgents, sumOf } from "../../shared/daemonSets";
 
 /** Taken from every node before anything else finds a place. Requests are those of the add-ons' own defaults. */
 export const daemonSetTable: readonly DaemonSet[] = [
@@ -21,15 +15,8 @@ export const daemonSetTable: readonly DaemonSet[] = [
     ...{ name: "eks-pod-identity-agent", cpuMillis: 0, memoryMib: 0 },
     source: "aws/eks-pod-identity-agent, chart: asks for nothing",
   },
-  {
-    ...{ name: "agents of your own", cpuMillis: 120, memoryMib: 392 },
-    source: "room that is kept for what collects logs and metrics on every node",
-  },
+  ownAgents,
 ];
 
 /** All of them together. */
-export const daemonSets = {
-  pods: daemonSetTable.length,
-  cpuMillis: daemonSetTable.reduce((sum, { cpuMillis }) => sum + cpuMillis, 0),
-  memoryMib: daemonSetTable.reduce((sum, { memoryMib }) => sum + memoryMib, 0),
-} as const;
+export const daemonSets = sumOf(daemonSetTable);

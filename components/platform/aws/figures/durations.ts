@@ -1,10 +1,4 @@
-/** How long AWS takes to make a resource of one type. */
-export interface Duration {
-  /** Seconds from the request until the resource is ready to be used. */
-  readonly createSeconds: number;
-  /** Where the figure comes from, with the range that was seen there. */
-  readonly source: string;
-}
+import type { Durations } from "../../shared/durations";
 
 const transcripts = "public `terraform apply` transcripts";
 
@@ -12,7 +6,7 @@ const transcripts = "public `terraform apply` transcripts";
  * Published times of what is slow, by Pulumi's type. Amazon promises none of them; they are here so that a rehearsal
  * shows which resources have to be made side by side. A type that is not here takes a few seconds.
  */
-export const durations: Readonly<Record<string, Duration>> = {
+export const durations: Durations = {
   "aws:eks/cluster:Cluster": {
     createSeconds: 600,
     source: `${transcripts} of 2021 to 2026: 8 m 23 s to 12 m 45 s; aws/containers-roadmap#1227 named 15 minutes in 2021`,

@@ -2,9 +2,9 @@ import type { Input } from "@pulumi/pulumi";
 import type { Text } from "../../../lib/text";
 import type { AwsPlatformSettings } from "../../../settings/typesAws";
 import type { EdgeSupport, Destination, NativeEdge, PlatformFacts, PodIdentity } from "../../contract";
-import { inside, anywhere, externalObjectStore, externalPostgres, externalRedis, outside } from "../../external";
-import { redisName } from "../../existing/facts";
-import { rdsTrust } from "../rdsTrust";
+import { anywhere, externalObjectStore, externalPostgres, outside } from "../../external";
+import { redisDestinations as redisTo } from "../../shared/redisFacts";
+import { postgresTrust } from "./postgresTrust";
 
 /**
  * What AWS offers Logfire, part by part: the platform says it with what it has made, a plan with placeholders. Whatever
@@ -36,15 +36,6 @@ export const nativePorts = { http: 30081, grpc: 30082, health: 30022 } as const;
 export const nativeFacts = (addresses: readonly Text[], range: string) =>
   ({ addresses, nodePorts: nativePorts, sources: [range], forwardedHops: 1 }) as const satisfies NativeEdge;
 
-/** Label of a pool's nodes, and what its pods need to run there. */
-export const placements = {
-  general: { nodeSelector: { "logfire.dev/pool": "general" }, tolerations: [] },
-  scratch: {
-    nodeSelector: { "logfire.dev/pool": "scratch" },
-    tolerations: [{ key: "logfire.dev/scratch", operator: "Equal", value: "true", effect: "NoSchedule" }],
-  },
-} as const;
-
 /** `host` and `range` of a server that is made: its name, and the VPC's addresses. */
 export const postgresFacts = (
   { postgres, region }: AwsPlatformSettings,
@@ -54,7 +45,7 @@ export const postgresFacts = (
     ? externalPostgres(postgres)
     : {
         ...{ host, port: storePorts.postgres, adminUser, adminDatabase: "postgres" },
-        ...rdsTrust(region),
+        ...postgresTrust(region),
         destination: outside(storePorts.postgres, [range]),
       };
 
@@ -71,16 +62,8 @@ export const objectStoreFacts = (
 };
 
 /** `range` of a cache that is made: the VPC's addresses. */
-export function redisDestinations({ redis }: AwsPlatformSettings, range: string): readonly Destination[] {
-  switch (redis.kind) {
-    case "inCluster":
-      return [inside(storePorts.redis, redisName)];
-    case "external":
-      return externalRedis(redis);
-    case "create":
-      return [outside(storePorts.redis, [range])];
-  }
-}
+export const redisDestinations = ({ redis }: AwsPlatformSettings, range: string): readonly Destination[] =>
+  redisTo(redis, outside(storePorts.redis, [range]));
 
 /** The agent on every node, or STS, which is known by name only. */
 export const credentialDestinations = (identity: AwsPlatformSettings["identity"]): readonly Destination[] => [

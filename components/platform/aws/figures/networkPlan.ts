@@ -1,39 +1,8 @@
-import { instanceTypeOf } from "./instanceTypes";
-
-/** An IPv4 range. */
-export interface Range {
-  /** Lowest address as a number. */
-  readonly first: number;
-  readonly prefix: number;
-}
-
-/** `10.40.0.0/16`. Throws where it is none, or where it does not begin at a multiple of its own size. */
-export function parseRange(cidr: string): Range {
-  const [, address = "", length = ""] = /^(\d+\.\d+\.\d+\.\d+)\/(\d+)$/.exec(cidr) ?? [];
-  const parts = address.split(".").map(Number);
-  const prefix = Number(length);
-  if (parts.length !== 4 || parts.some((part) => part > 255) || prefix > 32)
-    throw new RangeError(`"${cidr}" is not an IPv4 range`);
-  const first = parts.reduce((sum, part) => sum * 256 + part, 0);
-  if (first % sizeOf(prefix) !== 0)
-    throw new RangeError(`"${cidr}" begins inside ${formatRange({ first: floor(first, prefix), prefix })}`);
-  return { first, prefix };
-}
-
-export const formatRange = ({ first, prefix }: Range): string =>
-  `${[24, 16, 8, 0].map((bits) => Math.floor(first / 2 ** bits) % 256).join(".")}/${prefix}`;
-
-/** Addresses of a range with this prefix. */
-export const sizeOf = (prefix: number): number => 2 ** (32 - prefix);
-const floor = (address: number, prefix: number): number => address - (address % sizeOf(prefix));
-const end = ({ first, prefix }: Range): number => first + sizeOf(prefix);
-
-export const contains = (outer: Range, inner: Range): boolean => inner.first >= outer.first && end(inner) <= end(outer);
-export const overlap = (left: Range, right: Range): boolean => left.first < end(right) && right.first < end(left);
+import { parseRange, partOf } from "../../shared/ranges";
+import { instanceTypeOf } from "./machineTypes";
 
 /** What AWS keeps of every subnet: network, router, DNS, future use, broadcast. */
 export const reservedPerSubnet = 5;
-export const usableAddresses = (cidr: string): number => sizeOf(parseRange(cidr).prefix) - reservedPerSubnet;
 
 export interface PlannedSubnet {
   readonly zone: string;
@@ -47,7 +16,7 @@ export interface NetworkPlan {
 }
 
 /** Largest range that AWS allows a VPC, and the smallest that leaves private subnets of a thousand addresses. */
-export const vpcPrefix = { shortest: 16, longest: 20 } as const;
+export const networkPrefix = { shortest: 16, longest: 20 } as const;
 const publicPrefix = 24;
 
 /**
@@ -66,10 +35,9 @@ export function planNetwork({
 }): NetworkPlan {
   const vpc = parseRange(cidr);
   if (zones.length > 3) throw new RangeError(`${zones.length} zones do not fit the three quarters of a VPC`);
-  const cut = (prefix: number, index: number) => formatRange({ first: vpc.first + index * sizeOf(prefix), prefix });
   return {
-    public: zones.map((zone, index) => ({ zone, cidr: cut(publicPrefix, index) })),
-    private: zones.map((zone, index) => ({ zone, cidr: cut(vpc.prefix + 2, index + 1) })),
+    public: zones.map((zone, index) => ({ zone, cidr: partOf(vpc, publicPrefix, index) })),
+    private: zones.map((zone, index) => ({ zone, cidr: partOf(vpc, vpc.prefix + 2, index + 1) })),
   };
 }
 

@@ -1,6 +1,9 @@
 import type { LogfireSettings } from "../../../settings/types";
 import type { AwsPlatformSettings } from "../../../settings/typesAws";
 import type { PlatformFacts } from "../../contract";
+import { balancerExposure } from "../../shared/exposure";
+import { placeholdersOf } from "../../shared/placeholders";
+import { placements } from "../../shared/placements";
 import {
   dns01,
   durableStorageClass,
@@ -8,14 +11,13 @@ import {
   nativeFacts,
   nodePorts,
   objectStoreFacts,
-  placements,
   postgresFacts,
   redisDestinations,
   roleAnnotations,
 } from "./facts";
-import { balancerExposure, elasticIps } from "./publicAddresses";
+import { elasticIps } from "./publicAddresses";
 
-/** In place of what only the account knows, with what it is. No resource ever gets one of these. */
+/** What only the account knows. */
 export const placeholders = {
   "PLACEHOLDER-DATABASE-HOST": "address of the RDS instance",
   "PLACEHOLDER-BUCKET": "name of the bucket",
@@ -28,12 +30,8 @@ export const placeholders = {
   "PLACEHOLDER-BALANCER-ADDRESS": "public address of the load balancer, one in each zone",
   "PLACEHOLDER-BALANCER-NAME": "DNS name of the load balancer",
 } as const;
-export type Placeholder = keyof typeof placeholders;
 
-/** Refuses a name that the table does not explain. */
-export const placeholder = <Name extends Placeholder>(name: Name): Name => name;
-const numbered = (name: Placeholder, count: number): readonly string[] =>
-  Array.from({ length: count }, (_, index) => `${name}-${index}`);
+export const { one: placeholder, numbered } = placeholdersOf(placeholders);
 
 /** Settings of a stack, as far as its place on AWS depends on them. */
 export interface PlannedStack {

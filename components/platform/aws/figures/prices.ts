@@ -1,20 +1,7 @@
-/** List price, on demand, in US East (N. Virginia), in USD without tax. */
-export interface Price {
-  readonly usd: number;
-  readonly per: "hour" | "GB-month" | "month";
-  /** Where it was read. */
-  readonly source: string;
-  /** When that was published. */
-  readonly date: string;
-}
+import { hourly, type Price } from "../../shared/cost";
 
 /** Region of all prices here; others differ by a tenth or two, most of them upwards. */
 export const priceRegion = "us-east-1";
-
-const hourly = (source: string, date: string, table: Readonly<Record<string, number>>) =>
-  Object.fromEntries(
-    Object.entries(table).map(([name, usd]): [string, Price] => [name, { usd, per: "hour", source, date }]),
-  );
 
 const ec2 = hourly(
   "aws/karpenter-provider-aws, zz_generated.pricing_aws.go, made from Amazon's price list",
@@ -113,6 +100,3 @@ export const prices = {
   databaseGb: { usd: 0.115, per: "GB-month", source: "usage.ai, RDS pricing", date: "2026-06" },
   key: { usd: 1, per: "month", source: "factualminds.com, AWS KMS pricing", date: "read 2026-11-21" },
 } as const satisfies Readonly<Record<string, Price>>;
-
-/** Hours of a month as Amazon's calculator counts them. */
-export const hoursPerMonth = 730;

@@ -1,16 +1,9 @@
 import type { LogfireSettings } from "../../../settings/types";
 import type { AwsPlatformSettings } from "../../../settings/typesAws";
-import { zoneCount } from "./nodePlan";
+import { balancerExposure } from "../../shared/exposure";
+import { zoneCount } from "../../shared/nodePlan";
 
 type Edge = Pick<LogfireSettings["edge"], "mode" | "exposure" | "gateway" | "sourceRanges">;
-
-/** Who reaches the load balancer that this stack makes; `none` where it makes none. */
-export const balancerExposure = ({
-  mode,
-  exposure,
-  gateway,
-}: Omit<Edge, "sourceRanges">): "public" | "internal" | "none" =>
-  mode === "native" || (mode === "gateway" && gateway.attachTo === undefined) ? exposure : "none";
 
 export interface ElasticIps {
   readonly nat: number;

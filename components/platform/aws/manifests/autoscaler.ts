@@ -4,7 +4,7 @@ import { formatMib, formatMillis } from "../../../lib/quantities";
 import type { Text } from "../../../lib/text";
 import type { LogfireSettings } from "../../../settings/types";
 import { autoscalerRequests } from "../figures/clusterPods";
-import { placements } from "../figures/facts";
+import { placements } from "../../shared/placements";
 
 const name = "cluster-autoscaler";
 const namespace = "kube-system";

@@ -3,7 +3,8 @@ import type { LogfireSettings } from "../../../settings/types";
 import type { AwsPlatformSettings } from "../../../settings/typesAws";
 import { roleAnnotations } from "../figures/facts";
 import { placeholder } from "../figures/plannedFacts";
-import { clusterNameOf, namesOf, prefixOf } from "../names";
+import { prefixOf } from "../../shared/names";
+import { clusterNameOf, namesOf } from "../names";
 import { autoscalerImage, autoscalerManifests } from "./autoscaler";
 import { storageClassManifest } from "./storageClass";
 

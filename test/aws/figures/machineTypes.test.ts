@@ -4,9 +4,8 @@ import {
   instanceTypes,
   maxPods,
   podsByInterfaces,
-  reservedCpuMillis,
   reservedMemoryMib,
-} from "../../../components/platform/aws/figures/instanceTypes";
+} from "../../../components/platform/aws/figures/machineTypes";
 
 /** What a node of a type has left for pods, measured against Karpenter's table: cores, GiB, GiB of scratch, raw GB. */
 const measured: Readonly<Record<string, readonly [number, number, number, number]>> = {
@@ -61,7 +60,6 @@ describe("a machine type", () => {
   it("takes no more pods than EKS lets a managed node have, and keeps memory for all its addresses", () => {
     assert.deepEqual([maxPods(16, 234), maxPods(32, 234), maxPods(32, 737), maxPods(4, 58)], [110, 234, 250, 58]);
     assert.equal(reservedMemoryMib(58), 893);
-    assert.deepEqual([2, 4, 8, 16, 32].map(reservedCpuMillis), [70, 80, 90, 110, 150]);
   });
 
   it("offers less than it has, in every dimension", () => {

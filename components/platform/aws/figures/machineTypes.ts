@@ -1,23 +1,12 @@
 import { toMillis } from "../../../lib/quantities";
-import type { NodePool } from "../../contract";
+import { type Architecture, type MachineType, reservedCpuMillis } from "../../shared/machines";
 import { daemonSets } from "./daemonSets";
 
-export type Architecture = "amd64" | "arm64";
-
 /** A machine type of EC2, and what a node of it has left for pods. */
-export interface InstanceType {
-  readonly cpus: number;
-  /** As EC2 names it; the kernel sees less. */
-  readonly memoryMib: number;
-  /** Raw NVMe instance store, decimal GB; 0 without. */
-  readonly localSsdGb: number;
-  readonly architecture: Architecture;
-  /** Pods that one node takes, those of daemon sets included. */
-  readonly maxPods: number;
+export interface InstanceType extends MachineType {
   /** Network interfaces, and addresses on each: the VPC CNI hands out addresses by whole interfaces. */
   readonly interfaces: number;
   readonly addressesPerInterface: number;
-  readonly allocatable: NodePool["allocatable"];
 }
 
 const sizes = {
@@ -63,19 +52,10 @@ const families: Readonly<Record<string, Family>> = {
 /** Root disk of a node, gp3: images and logs, which scratch nodes have on their local SSD. GiB. */
 export const rootVolumeGib = { general: 100, scratch: 30 } as const;
 
-/** Architecture of the product's images. Nothing says that they exist for another one. */
-export const imageArchitecture: Architecture = "amd64";
-
 /** Share of the memory that the hypervisor and the kernel keep, as Karpenter assumes it by default. */
 const memoryOverhead = 0.075;
 /** kubelet's default threshold `memory.available`. MiB. */
 const evictionMib = 100;
-
-/** CPU that EKS reserves for the kubelet: 6 % of the first core, 1 % of the second, 0.5 % of two more, 0.25 % of the rest. */
-export function reservedCpuMillis(cpus: number): number {
-  const share = (from: number, to: number, permille: number) => Math.max(0, Math.min(cpus, to) - from) * permille;
-  return Math.ceil(share(0, 1, 60) + share(1, 2, 10) + share(2, 4, 5) + share(4, Infinity, 2.5));
-}
 
 /** Memory that EKS reserves for the kubelet, by the pods that the interfaces have addresses for. */
 export const reservedMemoryMib = (pods: number): number => 255 + 11 * pods;
@@ -98,12 +78,14 @@ function instanceType(family: Family, size: SizeName): InstanceType {
   const memoryMib = cpus * family.gibPerCpu * 1024;
   const localSsdGb = family.localSsdGb[size] ?? 0;
   const byInterfaces = podsByInterfaces(interfaces, addresses);
+  const most = maxPods(cpus, byInterfaces);
   return {
     cpus,
     memoryMib,
     localSsdGb,
     architecture: family.architecture,
-    maxPods: maxPods(cpus, byInterfaces),
+    maxPods: most,
+    freePods: most - daemonSets.pods,
     interfaces,
     addressesPerInterface: addresses,
     allocatable: {
