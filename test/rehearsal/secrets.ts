@@ -28,7 +28,7 @@ export async function secretsOf({ engine, options, sandbox }: Stage): Promise<Se
   const exported = await engine.exportState({ stack: options.stack });
   const { resources = [] } = exported.deployment as { readonly resources?: readonly Resource[] };
   const made = resources
-    .filter(({ type }) => /^(random|aws):/.test(type))
+    .filter(({ type }) => /^(random|aws|gcp|azure-native):/.test(type))
     .flatMap(({ urn, outputs = {} }) =>
       Object.entries(outputs).flatMap(([name, value]) => {
         const found = secretValue(value);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { leftIn } from "../../sandbox/providers/aws/operations";
+import { keptIn, leftIn } from "../../sandbox/providers/cloud/operations";
 import { rehearsedAws } from "../../sandbox/providers/aws/rehearsed";
+import { rehearsedGcp } from "../../sandbox/providers/gcp/rehearsed";
 import { byService, staticKeysIn, unprotected } from "../../sandbox/rehearsal/state";
 import { merged } from "../../sandbox/rehearsal/stage";
 
@@ -47,6 +48,33 @@ describe("what a rehearsal reads in the state", () => {
       resource("aws:iam/role:Role", { inputs: { name: "accessKeyReader" } }),
     ];
     assert.deepEqual(staticKeysIn(resources, rehearsedAws).length, 4);
+  });
+
+  it("finds static keys of Google's: of an account, of a bucket's user, of a provider, in a Secret", () => {
+    const resources = [
+      resource("gcp:serviceaccount/key:Key"),
+      resource("gcp:storage/hmacKey:HmacKey"),
+      resource("pulumi:providers:gcp", { inputs: { project: "p", credentials: "{}" } }),
+      resource("kubernetes:core/v1:Secret", { inputs: { stringData: { GOOGLE_APPLICATION_CREDENTIALS: "/a" } } }),
+      resource("gcp:serviceaccount/account:Account", { inputs: { accountId: "workloads" } }),
+    ];
+    assert.deepEqual(staticKeysIn(resources, rehearsedGcp).length, 4);
+  });
+
+  it("says what a cloud keeps, things of a kind together, with the reason", () => {
+    const entity = { urn: "", inputs: {}, begun: 0, readyAt: 0 };
+    const kept = (token: string, id: string, why: string) => ({ ...entity, token, id, outs: { simulatedKept: why } });
+    const entities = [
+      kept("kms/keyRing:KeyRing", "keys", "cannot be deleted"),
+      kept("projects/service:Service", "a", "stays on"),
+      kept("projects/service:Service", "b", "stays on"),
+      { ...entity, token: "compute/networkPeering:NetworkPeering", id: "c", companionOf: "keys", outs: {} },
+    ];
+    assert.deepEqual(keptIn(entities), [
+      "kms KeyRing keys: cannot be deleted",
+      "projects Service a and 1 more: stays on",
+    ]);
+    assert.deepEqual(leftIn(entities), []);
   });
 
   it("says what is left in an account, but for what was there before", () => {

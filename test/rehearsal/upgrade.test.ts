@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { rehearsedAws } from "../../sandbox/providers/aws/rehearsed";
+import { rehearsedGcp } from "../../sandbox/providers/gcp/rehearsed";
 import type { Span } from "../../sandbox/rehearsal/timeline";
 import { orderSaid, outOfOrder } from "../../sandbox/rehearsal/upgrade";
 
@@ -53,5 +54,19 @@ describe("the order of an update to the next Kubernetes version", () => {
   it("is not kept where something is left as it was", () => {
     const left = Object.fromEntries(Object.entries(inOrder).filter(([name]) => !name.startsWith("NodeGroup")));
     assert.deepEqual(outOfOrder(upgradeOrder, spans(left)), ["the update changed nothing of: nodes"]);
+  });
+
+  it("is control plane, nodes on GKE", () => {
+    const of = (cluster: readonly [number, number], pool: readonly [number, number]): ReadonlyMap<string, Span> =>
+      new Map(
+        Object.entries({ "container/cluster:Cluster": cluster, "container/nodePool:NodePool": pool }).map(
+          ([type, [begun, ended]]) =>
+            [`urn:pulumi:s::p::gcp:${type}::platform`, { op: "update", begun, ended }] as const,
+        ),
+      );
+    assert.deepEqual(outOfOrder(rehearsedGcp.upgradeOrder, of([0, 100], [110, 200])), []);
+    assert.deepEqual(outOfOrder(rehearsedGcp.upgradeOrder, of([0, 100], [50, 200])), [
+      "NodePool platform was changed before Cluster platform was through",
+    ]);
   });
 });

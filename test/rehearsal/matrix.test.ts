@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { presetNames } from "../../components/logfire/catalogue/names";
+import { ownerParts } from "../../sandbox/rehearsal/cloud";
+import { matrixCases } from "../../sandbox/rehearsal/matrix";
+
+describe("the matrix of rehearsals", () => {
+  it("has every preset with everything made, each part adopted and all parts adopted", () => {
+    const all = matrixCases("standard");
+    assert.equal(all.length, presetNames.length * (ownerParts.length + 2));
+    assert.equal(new Set(all.map(({ preset, adopt }) => `${preset} ${adopt.join()}`)).size, all.length);
+  });
+
+  it("has Logfire in it for the stack's own preset, and elsewhere where everything is made or adopted", () => {
+    const withLogfire = matrixCases("small").filter(({ scope }) => scope === "stack");
+    assert.equal(withLogfire.filter(({ preset }) => preset === "small").length, ownerParts.length + 2);
+    assert.equal(withLogfire.length, ownerParts.length + 2 + 2 * (presetNames.length - 1));
+  });
+});
