@@ -1,0 +1,110 @@
+import * as pulumi from "@pulumi/pulumi";
+import { register } from "../../kubernetes/resources";
+import type { CloudParts } from "../shared/cloudPlatform";
+import { createKubernetesProvider } from "../shared/kubernetesProvider";
+import { nodePool, poolNames } from "../shared/nodePlan";
+import { placements } from "../shared/placements";
+import { adoptInto } from "./adopt";
+import { createApis } from "./apis";
+import { createCluster, kubeconfigOf } from "./cluster";
+import { defaultPrefix, type GcpContext } from "./context";
+import { checkAll } from "./create";
+import { createCertManagerAccess, createDns, writableZone } from "./dns";
+import { dns01, durableStorageClass } from "./figures/facts";
+import { gcpMachines } from "./figures/nodePlan";
+import { createKeyRing } from "./keys";
+import { createLoadBalancer } from "./loadBalancer";
+import { labelsText, storageClassManifest } from "./manifests/storageClass";
+import { clusterIdOf, clusterNameOf, labelsOf, namesOf } from "./names";
+import { createNativeEdge } from "./nativeEdge";
+import { clusterRanges, createNetwork } from "./network";
+import { createNodeAccount, createNodes, poolsOf } from "./nodes";
+import { createBucketIdentity, createObjectStore } from "./objectStore";
+import { onGcp, type GcpPlatformArgs } from "./platform";
+import { createPostgres } from "./postgres";
+import { createRedis } from "./redis";
+
+/** Everything of the platform, below its component. */
+export function buildPlatform(parent: pulumi.ComponentResource, name: string, args: GcpPlatformArgs): CloudParts {
+  const context = contextOf(parent, name, args);
+  const { settings } = context;
+
+  const network = createNetwork(context);
+  const ring = context.apis.cloudkms === undefined ? undefined : createKeyRing(context);
+  const nodeAccount = createNodeAccount(context);
+  const cluster = createCluster(context, network, nodeAccount, ring);
+  const postgres = createPostgres(context, network, ring);
+  const redis = createRedis(context, network);
+  const bucket = createObjectStore(context, ring);
+  const dns = createDns(context);
+
+  const nodes = poolsOf(createNodes(context, cluster, network, nodeAccount));
+  const access = createBucketIdentity(context, cluster, bucket);
+  const certificates = createCertManagerAccess(context, cluster, dns);
+  const edge = createLoadBalancer(context, network);
+  const native = createNativeEdge(context, { network, nodeAccount, dns });
+
+  const kubeconfig = kubeconfigOf(cluster);
+  const provider = createKubernetesProvider(
+    name,
+    { kubeconfig, clusterIdentifier: context.clusterId },
+    { ...context.child, dependsOn: [...cluster.access, ...edge.made] },
+  );
+  const running = [...nodes, ...(context.adopt.cluster?.afterNodes?.(nodes) ?? [])];
+  const storageClass = register(name, storageClassManifest(labelsText(context.labels)), {
+    ...context.child,
+    ...{ provider, dependsOn: running },
+    // Its name is fixed, and with other labels it is another one.
+    deleteBeforeReplace: true,
+  });
+
+  const usable = [...running, storageClass];
+  return {
+    kubernetes: {
+      provider,
+      ready: [...usable, ...access.ready, ...certificates.ready, ...bucket.ready, ...redis.ready],
+    },
+    postgres: { ...postgres, ready: [...usable, ...postgres.ready] },
+    objectStore: bucket.store,
+    redis,
+    identity: access.identity,
+    scratch: { kind: "emptyDir", ...placements.scratch },
+    placement: placements.general,
+    durableStorageClass,
+    edge: {
+      zone: writableZone(dns, parent.getProvider("gcp:dns/recordSet:RecordSet")),
+      loadBalancer: edge.loadBalancer,
+      ...(native === undefined ? {} : { native }),
+      ...(dns.zone === undefined ? {} : { dns01: dns01(settings.project, dns.zone.zone) }),
+      certManagerIdentity: certificates.identity,
+      clusterRanges: clusterRanges(network),
+    },
+    nodePools: poolNames.map((pool) => nodePool(gcpMachines, pool, settings.nodes[pool])),
+    clusterName: cluster.name,
+    kubeconfig,
+  };
+}
+
+function contextOf(parent: pulumi.Resource, name: string, args: GcpPlatformArgs): GcpContext {
+  const { platform: given, logfire } = onGcp(args.settings);
+  const { facts, adopt = {} } = args;
+  const platform = adoptInto(given, adopt);
+  checkAll({ platform, logfire }, facts, adopt);
+  const names = namesOf(args.prefix ?? defaultPrefix());
+  const clusterName = clusterNameOf(platform, names);
+  return {
+    name,
+    names,
+    settings: platform,
+    logfire,
+    secrets: args.secrets,
+    facts,
+    adopt,
+    clusterName,
+    clusterId: clusterIdOf(platform, clusterName),
+    labels: labelsOf({ project: pulumi.getProject(), stack: pulumi.getStack() }, platform.labels),
+    apis: createApis(name, { platform, logfire, project: platform.project }, parent),
+    child: { parent },
+    guarded: { parent, protect: !logfire.disposable },
+  };
+}

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { usualOptions } from "../../sandbox/providers/gcp/kind";
+import { withParts } from "../../sandbox/providers/gcp/promisedParts";
+import { gcp } from "../../sandbox/providers/gcp/simulation";
+import { lookUp } from "../../sandbox/providers/cloud/lookups";
+import { resourceOf } from "../../sandbox/providers/cloud/resource";
+import { resourceShape } from "../../sandbox/providers/cloud/sdk/resources";
+import { describeTables, emptyView } from "./cloudTables";
+
+const known = {
+  options: usualOptions,
+  configuration: { project: usualOptions.project, region: "europe-west1" },
+  companions: [],
+  requiredByCheck: {
+    "compute/subnetwork:Subnetwork": ["ipCidrRange"],
+    "compute/router:Router": ["network"],
+    "container/cluster:Cluster": ["location"],
+    "container/nodePool:NodePool": ["location"],
+    "sql/user:User": ["name"],
+  },
+};
+
+describeTables(gcp, known);
+
+describe("the simulated gcp provider", () => {
+  it("answers parts of parts that the SDK promises, empty, and no part of what is not there", () => {
+    const { outputs } = resourceShape("gcp:container/nodePool:NodePool");
+    const { nodeConfig, networkConfig } = withParts(outputs, {
+      nodeConfig: { machineType: "n2-highmem-8", taints: [{ key: "a", effect: "NO_SCHEDULE" }] },
+      networkConfig: {},
+    });
+    assert.deepEqual(networkConfig, {});
+    const { machineType, taints, bootDisk, diskSizeGb, spot } = nodeConfig as Record<string, unknown>;
+    assert.deepEqual(
+      [machineType, taints, bootDisk, diskSizeGb, spot],
+      ["n2-highmem-8", [{ key: "a", effect: "NO_SCHEDULE", value: "" }], {}, 0, undefined],
+    );
+  });
+
+  it("refuses a type, a lookup and an argument that it does not know, in a sentence", () => {
+    const view = emptyView(gcp, known);
+    assert.throws(
+      () => resourceOf(gcp, "gcp:pubsub/topic:Topic"),
+      /does not have gcp:pubsub\/topic:Topic: add what GCP takes/,
+    );
+    assert.throws(
+      () => lookUp(gcp, "gcp:compute/getImage:getImage", {}, view),
+      /does not answer gcp:compute\/getImage:getImage; it answers/,
+    );
+    assert.throws(() => lookUp(gcp, "gcp:compute/getZones:getZones", { zone: "a" }, view), /zone is not an input of/);
+  });
+});
