@@ -1,0 +1,2 @@
+export { buildPlatform } from "./build";
+export { createAzurePlatform } from "./create";

@@ -1,0 +1,98 @@
+import { checkSettings } from "../../platform/azure/check";
+import { settleAzure } from "../settleAzure";
+import { edgeShape, sizesOf } from "../settleCloud";
+import {
+  createOrAdopt,
+  edgeProblems,
+  inCloud,
+  openToAll,
+  planProblems,
+  required,
+  storeProblems,
+  type StoreTerms,
+} from "./cloud";
+import { type Rule, when } from "./rule";
+
+const onAzure = inCloud("azure");
+
+const network = onAzure((_, { network: { existing }, postgres, redis }) => {
+  const key = "azure.network.existing";
+  const usesRedis = redis.existing !== undefined || redis.inCluster === true;
+  return existing === undefined
+    ? []
+    : [
+        ...when(
+          existing.postgresSubnet === undefined && postgres.existing === undefined,
+          `${key}.postgresSubnet`,
+          "is missing, and PostgreSQL is made",
+          "write the name of a subnet delegated to Microsoft.DBforPostgreSQL/flexibleServers",
+        ),
+        ...when(
+          existing.endpointsSubnet === undefined && !usesRedis,
+          `${key}.endpointsSubnet`,
+          "is missing, and Redis is made, which is reached by a private endpoint",
+          "write the name of a subnet for private endpoints",
+        ),
+      ];
+});
+
+const cluster = onAzure(({ readable }, { network: { existing: vnet }, cluster: { existing, apiAccess } }) => [
+  ...when(
+    existing !== undefined && vnet === undefined && readable(["azure", "network"]),
+    "azure.network.existing",
+    "is missing: azure.cluster.existing has a network already",
+    "write the cluster's own virtual network and subnets",
+  ),
+  ...openToAll("azure.cluster.apiAccess", apiAccess ?? []),
+  ...when(
+    existing === undefined && vnet === undefined && (apiAccess ?? []).length === 0 && readable(["azure"]),
+    "azure.cluster.apiAccess",
+    "is missing: nobody is inside a network that is made, so that nothing could be deployed into its cluster",
+    "write the public address of the machine that runs `pulumi up`, such as 203.0.113.7/32",
+  ),
+]);
+
+const storeTerms: StoreTerms = { cloud: "azure", cache: "Azure Managed Redis", identity: "identity", sseC: false };
+
+const stores = onAzure((input, block) => storeProblems(input, storeTerms, block));
+
+const edge = onAzure((input, block) => {
+  const { proxyProtocol, mode } = input.config.edge;
+  return [
+    ...edgeProblems(input, { cloud: "azure", zoneKeys: "resourceGroup", addon: false }, block),
+    ...when(
+      mode === "native" && input.readable(["edge", "mode"]),
+      "edge.mode",
+      '"native" is not there on Azure: the interface that the SDK speaks has no switch for the Gateway API of AKS',
+      "remove it, for a Gateway in the cluster behind Azure's load balancer",
+    ),
+    ...when(
+      proxyProtocol,
+      "edge.proxyProtocol",
+      "is true, and Azure's load balancer keeps the client's address and speaks no such protocol",
+      "remove it",
+    ),
+  ];
+});
+
+const plan = onAzure((input, { location, redis }) =>
+  location === undefined
+    ? []
+    : planProblems("azure", input, (hostnames) =>
+        checkSettings({
+          platform: settleAzure(input.config),
+          logfire: { ...edgeShape(input.config), hostnames },
+          sizes: sizesOf(input.config, redis),
+        }),
+      ),
+);
+
+export const azureRules: readonly Rule[] = [
+  required("azure", "location", "write the location for everything, such as swedencentral"),
+  createOrAdopt("azure", ["network", "cluster", "postgres", "objectStore", "redis", "dns"]),
+  network,
+  cluster,
+  stores,
+  edge,
+  plan,
+];

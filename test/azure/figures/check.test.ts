@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { checkAzure, type AdoptedSubnet, type CheckedFacts } from "../../../components/platform/azure/check";
+import type { AzurePlatformSettings } from "../../../components/settings/typesAzure";
+import {
+  adoptedCluster,
+  adoptedNetwork,
+  adoptedVnet,
+  checked,
+  generous,
+  presets,
+  sixInputs,
+  subscriptionId,
+  type Values,
+  withAzure,
+} from "./values";
+
+/** Lines that come of a stack in a subscription; both as they are for a stack that is right, but for what is changed. */
+function found(
+  facts: Partial<CheckedFacts> = {},
+  values: Values = {},
+  change: Partial<AzurePlatformSettings> = {},
+): readonly string[] {
+  const { problems } = checkAzure(checked(values, change), { ...generous, ...facts });
+  return problems.map(({ key, problem, remedy }) => `${key}: ${problem}; ${remedy}`);
+}
+
+const adopted = { network: { kind: "existing" as const, ...adoptedNetwork } };
+const inNetwork = (vnet: CheckedFacts["vnet"] = adoptedVnet) => found({ vnet }, {}, adopted);
+const changed = (name: string, change: Partial<AdoptedSubnet>) => ({
+  ...adoptedVnet,
+  subnets: adoptedVnet.subnets.map((subnet) => (subnet.name === name ? { ...subnet, ...change } : subnet)),
+});
+
+describe("a stack on Azure against its subscription", () => {
+  for (const preset of presets)
+    it(`has no problem and no warning in ${preset} where everything is there`, () =>
+      assert.deepEqual(checkAzure(checked({ preset }), { ...generous, clusterIsUp: true }), {
+        problems: [],
+        warnings: [],
+      }));
+
+  it("is refused in another subscription than the one it names", () => {
+    const named = "11111111-2222-3333-4444-555555555555";
+    assert.deepEqual(found({}, withAzure({ subscriptionId: named })), [
+      `azure.subscriptionId: is "${named}", and the credentials have chosen ${subscriptionId}; run az account set --subscription ${named}, or write the other one`,
+    ]);
+  });
+
+  it("warns of limits that are too low, where they are known, with the numbers and the way to more", () => {
+    const quotas = { ...generous.quotas, cores: 32, StandardEdsv6Family: 100 };
+    const { problems, warnings } = checkAzure(checked(), { ...generous, quotas });
+    assert.deepEqual(problems, []);
+    const ask = `az quota update --scope /subscriptions/${subscriptionId}/providers/Microsoft.Compute/locations/swedencentral`;
+    assert.deepEqual(warnings, [
+      `Total Regional vCPUs (cores): the subscription has 32, and this stack needs 48 even to come up (7 Standard_D8ds_v5 × 8 + 18 Standard_E8ds_v6 × 8 = 200 at the most, 48 at the least), beside what else runs in it. Ask for more: ${ask} --resource-name cores --limit-object value=200`,
+      `vCPUs of Edsv6 (StandardEdsv6Family): the subscription has 100, and this stack needs 144 at full scale (18 Standard_E8ds_v6 × 8 = 144 at the most, 24 at the least), beside what else runs in it. Ask for more: ${ask} --resource-name StandardEdsv6Family --limit-object value=144`,
+    ]);
+  });
+
+  it("says the numbers of limits that are not known before the first node, and not again", () => {
+    const { warnings } = checkAzure(checked(), { ...generous, quotas: {} });
+    assert.equal(warnings.length, 3);
+    assert.equal(
+      warnings[2],
+      "vCPUs of Edsv6 (StandardEdsv6Family): a new subscription has 10, and this stack needs 24 to come up and 144 at the most " +
+        "(18 Standard_E8ds_v6 × 8), beside what else runs in it. What yours has: az vm list-usage --location swedencentral --output table. " +
+        `Ask for more: az quota update --scope /subscriptions/${subscriptionId}/providers/Microsoft.Compute/locations/swedencentral ` +
+        "--resource-name StandardEdsv6Family --limit-object value=144",
+    );
+    assert.deepEqual(checkAzure(checked(), { ...generous, quotas: {}, clusterIsUp: true }).warnings, []);
+  });
+});
+
+describe("what Flexible Server offers in a location", () => {
+  const inLocation = (location: string, postgres: Values = {}) => {
+    const { problems, warnings } = checkAzure(checked(withAzure({ location, postgres })), generous);
+    return { problems: problems.map(({ key, problem }) => `${key}: ${problem}`), warnings };
+  };
+
+  it("is a warning where a new standby is blocked for the time being, until the server is there", () => {
+    const { problems, warnings } = inLocation("westeurope");
+    assert.deepEqual(problems, []);
+    assert.match(
+      warnings.join("\n"),
+      /^azure\.postgres\.zoneRedundant: is true, and Azure makes no new standbys in another zone in westeurope .* azure\.location: swedencentral/,
+    );
+    assert.deepEqual(inLocation("westeurope", { zoneRedundant: false }).warnings, []);
+    assert.deepEqual(inLocation("swedencentral").warnings, []);
+    const up = checkAzure(checked(withAzure({ location: "westeurope" })), { ...generous, clusterIsUp: true });
+    assert.deepEqual(up.warnings, []);
+    const cluster = { kind: "existing" as const, name: "mine", resourceGroup: "clusters" };
+    const beside = checkAzure(checked({}, { location: "westeurope", cluster }), { ...generous, clusterIsUp: true });
+    assert.equal(beside.warnings.length, 1, "an owner's cluster is up before the first server");
+  });
+
+  it("knows nothing of a server of the owner's", () => {
+    const postgres = { existing: { host: "db.mycompany.dev", adminUser: "admin" } };
+    const secrets = { ...sixInputs.secrets, postgresAdminPassword: "password-of-the-owner" };
+    const { problems, warnings } = checkAzure(
+      checked(withAzure({ location: "japanwest", postgres }, { secrets })),
+      generous,
+    );
+    assert.deepEqual({ problems, warnings }, { problems: [], warnings: [] });
+  });
+});
+
+describe("an adopted virtual network", () => {
+  it("is accepted with its three subnets, room and a way out", () => assert.deepEqual(inNetwork(), []));
+
+  it("is refused in another location", () =>
+    assert.deepEqual(inNetwork({ ...adoptedVnet, location: "northeurope" }), [
+      "azure.network.existing: mine lies in northeurope, and azure.location is swedencentral; write azure.location: northeurope",
+    ]));
+
+  it("is refused with a subnet that is not its own", () => {
+    const subnets = adoptedVnet.subnets.filter(({ name }) => name !== "endpoints");
+    assert.deepEqual(inNetwork({ ...adoptedVnet, subnets }), [
+      'azure.network.existing.endpointsSubnet: "endpoints" is not a subnet of mine; choose from nodes, databases',
+    ]);
+  });
+
+  it("is refused where nodes have no way out, which may be a route table", () => {
+    const subnets = adoptedVnet.subnets.map(({ leavesBy: _, ...subnet }) => subnet);
+    assert.match(
+      inNetwork({ ...adoptedVnet, subnets })[0] ?? "",
+      /^azure\.network\.existing\.nodesSubnet: nodes has neither a NAT gateway nor a route table/,
+    );
+    assert.deepEqual(inNetwork(changed("nodes", { leavesBy: "routeTable" })), []);
+  });
+
+  it("is refused with too few free addresses, with the arithmetic", () =>
+    assert.equal(
+      inNetwork(changed("nodes", { cidr: "10.80.0.0/26", usedAddresses: 30 }))[0],
+      "azure.network.existing.nodesSubnet: nodes (10.80.0.0/26) has 29 free addresses, and 36 are needed at full scale " +
+        "(7 general and 3 of an upgrade + 18 scratch and 6 of an upgrade + 2 others); name a larger subnet, or lower azure.nodes' maxNodes",
+    ));
+
+  it("is refused where delegations are missing, or in the way", () => {
+    const delegations = ["Microsoft.DBforPostgreSQL/flexibleServers"];
+    assert.match(
+      inNetwork(changed("databases", { delegations: [] }))[0] ?? "",
+      /databases is not delegated to Microsoft/,
+    );
+    assert.match(inNetwork(changed("nodes", { delegations }))[0] ?? "", /nodes is delegated to .*, and takes no nodes/);
+    assert.match(
+      inNetwork(changed("endpoints", { delegations }))[0] ?? "",
+      /endpoints is delegated to .*, and takes no private endpoints/,
+    );
+    assert.match(inNetwork(changed("databases", { cidr: "10.80.16.0/29" }))[0] ?? "", /is too small for a server/);
+  });
+
+  it("is refused where it overlaps the cluster's own ranges, but not for a cluster that is there", () => {
+    const vnet = { ...adoptedVnet, ranges: ["10.80.0.0/16", "10.244.0.0/24"] };
+    assert.match(
+      inNetwork(vnet)[0] ?? "",
+      /^azure\.cluster\.podsCidr: "10\.244\.0\.0\/16" overlaps 10\.244\.0\.0\/24, which belongs to azure\.network\.existing/,
+    );
+    const cluster = { kind: "existing" as const, name: "mine", resourceGroup: "clusters" };
+    assert.deepEqual(found({ vnet, cluster: adoptedCluster }, {}, { ...adopted, cluster }), []);
+  });
+});
+
+describe("an adopted cluster on Azure", () => {
+  const cluster = { kind: "existing" as const, name: "mine", resourceGroup: "clusters" };
+  const withCluster = (facts: CheckedFacts["cluster"], change: Partial<AzurePlatformSettings> = {}) =>
+    found({ vnet: adoptedVnet, cluster: facts }, {}, { ...adopted, cluster, ...change });
+
+  it("is accepted where pods can have identities", () => assert.deepEqual(withCluster(adoptedCluster), []));
+
+  it("is refused without, and with the command that mends it", () =>
+    assert.deepEqual(withCluster({ ...adoptedCluster, workloadIdentity: false }), [
+      "azure.cluster.existing: mine gives pods no identities, and pods reach the storage account by theirs; " +
+        "run az aks update --name mine --resource-group clusters --enable-oidc-issuer --enable-workload-identity",
+    ]));
+
+  it("is refused in another location", () =>
+    assert.match(withCluster({ ...adoptedCluster, location: "uksouth" })[0] ?? "", /mine lies in uksouth/));
+});

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import {
+  loadBalancerFacts,
+  durableStorageClass,
+  identityFacts,
+  objectStoreFacts,
+  redisDestinations,
+  storePorts,
+} from "../../../components/platform/azure/figures/facts";
+import { clusterRanges, placeholders, plannedFacts } from "../../../components/platform/azure/figures/plannedFacts";
+import { azureOf, settings, withAzure } from "./values";
+
+const planned = (...values: Parameters<typeof settings>) => {
+  const { platform, logfire } = settings(...values);
+  assert.ok(platform.kind === "azure");
+  return plannedFacts({ platform, logfire });
+};
+
+describe("what Azure offers Logfire", () => {
+  it("lets pods into the container by a label and a client id, and with nothing to keep secret", () => {
+    const { identity, objectStore } = planned();
+    assert.deepEqual(identity.podLabels, { "azure.workload.identity/use": "true" });
+    assert.deepEqual(identity.serviceAccountAnnotations, {
+      "azure.workload.identity/client-id": "PLACEHOLDER-WORKLOADS-CLIENT-ID",
+    });
+    assert.deepEqual(objectStore.secretEnvironmentKeys, []);
+    assert.deepEqual(objectStore.environment, { AZURE_STORAGE_ACCOUNT_NAME: "PLACEHOLDER-STORAGE-ACCOUNT" });
+    assert.equal(objectStore.uri, "az://logfire");
+  });
+
+  it("gives no identity where a container comes with keys of its own", () => {
+    const store = {
+      ...{ kind: "external" as const, uri: "az://mine", environment: {}, port: 443, cidrs: [] },
+      secretEnvironmentKeys: ["AZURE_STORAGE_ACCOUNT_KEY"],
+    };
+    const platform = { ...azureOf(), objectStore: store };
+    assert.deepEqual(identityFacts(platform, "id"), { serviceAccountAnnotations: {}, podLabels: {}, destinations: [] });
+    assert.equal(objectStoreFacts(platform, { account: "none", container: "none" }).uri, "az://mine");
+  });
+
+  it("opens the way to each store and to nothing else of the network", () => {
+    const { postgres, redis } = planned();
+    assert.deepEqual(postgres.destination, { port: 5432, to: { cidrs: ["10.60.128.0/18"] } });
+    assert.deepEqual(redis.destinations, [{ port: storePorts.redis, to: { cidrs: ["10.60.192.0/18"] } }]);
+    const inside = azureOf(withAzure({ redis: { inCluster: true } }));
+    assert.deepEqual(redisDestinations(inside, ""), [{ port: 6379, to: { component: "logfire-redis" } }]);
+  });
+
+  it("verifies the database by its name", () => {
+    const { tls, caBundle } = planned().postgres;
+    assert.equal(tls, "verify-full");
+    assert.ok(typeof caBundle === "string" && caBundle.startsWith("-----BEGIN CERTIFICATE-----"));
+  });
+
+  it("keeps the ingest queue on disks that AKS brings", () =>
+    assert.equal(planned().durableStorageClass, durableStorageClass));
+
+  it("lets cert-manager prove hostnames in the zone, and only where it does so", () => {
+    const { edge } = planned();
+    assert.deepEqual(edge.certManagerIdentity.podLabels, { "azure.workload.identity/use": "true" });
+    assert.deepEqual(edge.dns01, {
+      azureDNS: {
+        ...{ subscriptionID: "PLACEHOLDER-SUBSCRIPTION-ID", resourceGroupName: "PLACEHOLDER-RESOURCE-GROUP" },
+        ...{ hostedZoneName: "logfire.mycompany.dev", environment: "AzurePublicCloud" },
+        managedIdentity: { clientID: "PLACEHOLDER-CERT-MANAGER-CLIENT-ID" },
+      },
+    });
+    const http = planned({ edge: { certificate: { source: "acme", challenge: "http01" } } }).edge;
+    assert.deepEqual([http.dns01, http.certManagerIdentity.serviceAccountAnnotations], [undefined, {}]);
+  });
+
+  it("writes the solver into the group of the owner's zone", () => {
+    const { edge } = planned(withAzure({ dns: { existing: { name: "mycompany.dev", resourceGroup: "dns" } } }));
+    const { azureDNS } = edge.dns01 as { azureDNS: { resourceGroupName: string; hostedZoneName: string } };
+    assert.deepEqual([azureDNS.resourceGroupName, azureDNS.hostedZoneName], ["dns", "mycompany.dev"]);
+  });
+
+  it("lets the cluster's own pods in, whichever way they come", () => {
+    assert.deepEqual(planned().edge.clusterRanges, ["10.244.0.0/16", "10.60.0.0/16", "PLACEHOLDER-NAT-ADDRESS/32"]);
+    assert.deepEqual(clusterRanges({ pods: undefined, networks: ["10.1.0.0/16", "10.2.0.0/16"] }), [
+      "10.1.0.0/16",
+      "10.2.0.0/16",
+    ]);
+  });
+
+  it("names no placeholder without saying what it is", () => {
+    const named = JSON.stringify(planned()).match(/PLACEHOLDER-[A-Z-]*[A-Z]/g) ?? [];
+    assert.ok(named.length > 5);
+    for (const name of named) assert.ok(name in placeholders, name);
+  });
+});
+
+describe("the load balancer of AKS", () => {
+  const prefix = "service.beta.kubernetes.io/azure-";
+
+  it("takes the reserved public address by its name", () => {
+    const facts = loadBalancerFacts({ exposure: "public", address: "192.0.2.1", name: "edge", resourceGroup: "group" });
+    assert.deepEqual(facts, {
+      annotations: {
+        public: {
+          [`${prefix}pip-name`]: "edge",
+          [`${prefix}load-balancer-resource-group`]: "group",
+          [`${prefix}load-balancer-tcp-idle-timeout`]: "30",
+        },
+        internal: {},
+      },
+      addresses: ["192.0.2.1"],
+      asksByAddress: false,
+    });
+  });
+
+  it("is told to stay inside, with its address", () => {
+    const { edge } = planned({ edge: { exposure: "internal" } });
+    assert.deepEqual(edge.loadBalancer, {
+      annotations: {
+        public: {},
+        internal: {
+          [`${prefix}load-balancer-internal`]: "true",
+          [`${prefix}load-balancer-ipv4`]: "10.60.127.250",
+          [`${prefix}load-balancer-tcp-idle-timeout`]: "30",
+        },
+      },
+      addresses: ["10.60.127.250"],
+      asksByAddress: false,
+    });
+  });
+
+  it("is nobody's where the stack brings no Gateway", () =>
+    assert.deepEqual(planned({ edge: { mode: "none" } }).edge.loadBalancer, {
+      annotations: { public: {}, internal: {} },
+      asksByAddress: false,
+    }));
+});
