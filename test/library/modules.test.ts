@@ -14,15 +14,21 @@ describe("the package in a project elsewhere", function () {
   this.timeout(240_000);
   let folder: string;
   let project: string;
-  const [smallest = "", own = ""] = programsOf("library.md");
+  let projectOnGcp: string;
+  let projectOnAzure: string;
+  const [smallest = "", own = "", onGcp = "", onAzure = ""] = programsOf("library.md");
   let packed: Packed;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "logfire-library-"));
     project = join(folder, "project");
+    projectOnGcp = join(folder, "gcp");
     packed = await pack(folder);
     await makeProject(project, packed, smallest);
     writeFileSync(join(project, "own.ts"), own);
+    await makeProject(projectOnGcp, packed, onGcp, ["@pulumi/gcp"]);
+    projectOnAzure = join(folder, "azure");
+    await makeProject(projectOnAzure, packed, onAzure, ["@pulumi/azure-native"]);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -55,9 +61,15 @@ describe("the package in a project elsewhere", function () {
   for (const [how, flags] of Object.entries(rules))
     it(`is type-checked with the programs of docs/library.md, strictly, ${how}`, async () => {
       const args = [tsc, "--noEmit", "--strict", "--target", "es2022", "--esModuleInterop", ...flags];
-      await run(process.execPath, [...args, "index.ts", "own.ts"], { cwd: project }).catch(
-        ({ stdout }: { stdout?: string }) => assert.fail(stdout),
-      );
+      const programs = [
+        [project, "index.ts", "own.ts"],
+        [projectOnGcp, "index.ts"],
+        [projectOnAzure, "index.ts"],
+      ] as const;
+      for (const [cwd, ...files] of programs)
+        await run(process.execPath, [...args, ...files], { cwd }).catch(({ stdout }: { stdout?: string }) =>
+          assert.fail(stdout),
+        );
     });
 
   it("is refused by the compiler where a name is no text, and where settings are left out", async () => {
@@ -90,7 +102,11 @@ describe("the package in a project elsewhere", function () {
 
   it("loads no cloud's SDK when it is imported", async () => {
     const files = (await evaluate(`require("logfire-platform"); console.log(JSON.stringify(${loaded}))`)) as string[];
-    assert.ok(files.some((file) => file.endsWith("platform/aws/platform.js")));
+    for (const cloud of ["aws", "gcp", "azure"])
+      assert.ok(
+        files.some((file) => file.endsWith(`platform/${cloud}/platform.js`)),
+        cloud,
+      );
     assert.deepEqual(
       files.filter((file) => clouds.test(file)),
       [],
@@ -104,7 +120,8 @@ describe("the package in a project elsewhere", function () {
       console.log(JSON.stringify([Object.keys(all).filter((name) => !["default", "module.exports", "__esModule"].includes(name)).sort(), files]))`;
     const [imported, files] = (await evaluate(script, project, "--input-type=module")) as [string[], string[]];
     assert.deepEqual(imported, required);
-    assert.ok(imported.includes("AwsPlatform") && imported.includes("Logfire"));
+    for (const name of ["AwsPlatform", "GcpPlatform", "AzurePlatform", "Logfire"])
+      assert.ok(imported.includes(name), name);
     assert.deepEqual(
       files.filter((file) => clouds.test(file)),
       [],
@@ -116,16 +133,23 @@ describe("the package in a project elsewhere", function () {
     await assert.rejects(run(process.execPath, ["-e", script], { cwd: project }), /ERR_PACKAGE_PATH_NOT_EXPORTED/);
   });
 
-  it("says what to install where the SDK of AWS is not among the project's packages", async () => {
+  it("says what to install where the SDK of its cloud is not among the project's packages", async () => {
     const bare = join(folder, "bare");
     mkdirSync(bare);
     await install(bare, packed, []);
-    const script = `const { AwsPlatform } = require("logfire-platform");
-      (async () => AwsPlatform.create("platform", {}))().catch((error) => console.log(JSON.stringify(error.stack)))`;
-    assert.equal(
-      await evaluate(script, bare),
-      "A platform on AWS needs the package @pulumi/aws: run `npm install @pulumi/aws@7`",
-    );
+    const sdks = [
+      ["AwsPlatform", "AWS", "@pulumi/aws", "7"],
+      ["GcpPlatform", "GCP", "@pulumi/gcp", "9"],
+      ["AzurePlatform", "Azure", "@pulumi/azure-native", "3"],
+    ] as const;
+    for (const [platform, cloud, sdk, version] of sdks) {
+      const script = `const { ${platform} } = require("logfire-platform");
+        (async () => ${platform}.create("platform", {}))().catch((error) => console.log(JSON.stringify(error.stack)))`;
+      assert.equal(
+        await evaluate(script, bare),
+        `A platform on ${cloud} needs the package ${sdk}: run \`npm install ${sdk}@${version}\``,
+      );
+    }
   });
 
   it("shares one copy of the SDK and of the providers with the project", () => {
@@ -165,6 +189,7 @@ describe("the package in a project elsewhere", function () {
       evaluate(`console.log(JSON.stringify(require("${name}/package.json").version))`, real);
     assert.equal(await there("logfire-platform"), manifest.version);
     assert.ok(await there("@pulumi/pulumi"));
-    await assert.rejects(there("@pulumi/aws"), /MODULE_NOT_FOUND/);
+    for (const sdk of ["aws", "gcp", "azure-native"])
+      await assert.rejects(there(`@pulumi/${sdk}`), /MODULE_NOT_FOUND/, sdk);
   });
 });
