@@ -35,7 +35,11 @@ describe("a cluster of simulated AWS", function () {
   after(() => rig?.down());
 
   it("says in a preview and in an update what is wrong, and makes nothing of what depends on it", async () => {
-    await assert.rejects(deploy({ withoutCni: true }), /NodeCreationFailure: .*the cluster has no CNI/);
+    const failing = { module: join(__dirname, "awsProgram.ts"), factory: "awsProgram" };
+    await assert.rejects(
+      rig.deployApart({ stack, ...failing, arguments: [{ withoutCni: true }] }),
+      /NodeCreationFailure: .*the cluster has no CNI/,
+    );
     const made = rig.account.entities().map(({ token }) => token);
     assert.ok(made.includes("eks/cluster:Cluster") && !made.includes("eks/nodeGroup:NodeGroup"));
     await assert.rejects(

@@ -38,14 +38,16 @@ describe("a cluster of simulated Azure", function () {
   });
   after(() => rig?.down());
 
-  it("says in a preview and in an update what is wrong, and makes nothing of what depends on it", async () => {
-    await assert.rejects(deploy({ withoutRight: true }), /AuthorizationFailed.*subnets\/join\/action/);
+  it("says in an update what is wrong, with a right and with an input, and makes nothing of what depends on it", async () => {
+    const failing = (options: AzureProgramOptions) =>
+      rig.deployApart({
+        ...{ stack, module: join(__dirname, "azureProgram.ts"), factory: "azureProgram" },
+        arguments: [options],
+      });
+    await assert.rejects(failing({ withoutRight: true }), /AuthorizationFailed.*subnets\/join\/action/);
     const made = rig.account.entities().map(({ token }) => token);
     assert.ok(made.includes("network:Subnet") && !made.includes("containerservice:ManagedCluster"));
-    await assert.rejects(
-      rig.sandbox.engine.preview({ stack, program: azureProgram({ nodes: -1 }) }),
-      /count: -1 is not a whole number from 0 to 1000/,
-    );
+    await assert.rejects(failing({ nodes: -1 }), /count: -1 is not a whole number from 0 to 1000/);
   });
 
   it("comes up when that is put right, with nodes of both pools in every zone and disks that are in all of them", async () => {

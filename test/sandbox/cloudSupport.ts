@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { down, up, type Sandbox } from "../../sandbox";
+import { deployInChild, down, up, type Sandbox } from "../../sandbox";
+import type { ChildRequest } from "../../sandbox/engine/child";
+import type { UpdateResult } from "../../sandbox/engine/engine";
 import type { ControlPlane } from "../../sandbox/controlPlane/controlPlane";
 import type { AccountFolder, AccountOptions } from "../../sandbox/providers/cloud/account";
 import { toolset } from "../support/tools";
@@ -9,6 +11,8 @@ import { temporaryCache, toyProject } from "./support";
 export interface CloudRig<O extends AccountOptions = AccountOptions> {
   readonly sandbox: Sandbox;
   readonly account: AccountFolder<O>;
+  /** An update that fails, in a process of its own: the SDK leaves rejections of it behind that nobody takes. */
+  deployApart(request: Pick<ChildRequest, "stack" | "module" | "factory" | "arguments">): Promise<UpdateResult>;
   down(): Promise<void>;
 }
 
@@ -29,7 +33,14 @@ export async function startCloudRig<O extends AccountOptions>(
   };
   try {
     const sandbox = await up({ ...where, toolset: tools, nodes: [], stages });
-    return { sandbox, account: makeAccount(sandbox.controlPlane), down: end };
+    const { stateDir } = sandbox;
+    return {
+      sandbox,
+      account: makeAccount(sandbox.controlPlane),
+      deployApart: (request) =>
+        deployInChild({ ...request, stateDir, projectDir: where.checkout, bin: tools.bin }).result,
+      down: end,
+    };
   } catch (error) {
     await end();
     throw error;

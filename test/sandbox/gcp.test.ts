@@ -36,7 +36,11 @@ describe("a cluster of simulated GCP", function () {
   after(() => rig?.down());
 
   it("says in a preview and in an update what is wrong, and makes nothing of what depends on it", async () => {
-    await assert.rejects(deploy({ withoutApi: true }), /container\.googleapis\.com has not been used in project/);
+    const failing = { module: join(__dirname, "gcpProgram.ts"), factory: "gcpProgram" };
+    await assert.rejects(
+      rig.deployApart({ stack, ...failing, arguments: [{ withoutApi: true }] }),
+      /container\.googleapis\.com has not been used in project/,
+    );
     const made = rig.account.entities().map(({ token }) => token);
     assert.ok(made.includes("compute/network:Network") && !made.includes("container/nodePool:NodePool"));
     await assert.rejects(
