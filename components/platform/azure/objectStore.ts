@@ -2,10 +2,10 @@ import { BlobContainer } from "@pulumi/azure-native/storage/blobContainer";
 import { BlobServiceProperties } from "@pulumi/azure-native/storage/blobServiceProperties";
 import { StorageAccount } from "@pulumi/azure-native/storage/storageAccount";
 import type * as pulumi from "@pulumi/pulumi";
-import { given } from "../../logfire/secrets/values";
 import type { AzureBucket } from "../../settings/typesAzure";
 import type { ObjectStore, PodIdentity } from "../contract";
 import type { Cluster } from "./cluster";
+import { secretEnvironment } from "../shared/ownStores";
 import { uniqueEnding } from "../shared/unique";
 import { armId, type AzureContext } from "./context";
 import { identityFacts, objectStoreFacts } from "./figures/facts";
@@ -29,10 +29,9 @@ export function createObjectStore(context: AzureContext, network: Network): Azur
     account: account?.name ?? "",
     container: "",
   });
-  const keys = secretEnvironmentKeys.map((key) => [key, given(secrets, `objectStore.${key}`)] as const);
   return {
-    store: { ...store, secretEnvironment: Object.fromEntries(keys) },
-    ...(account === undefined || container === undefined || keys.length > 0
+    store: { ...store, secretEnvironment: secretEnvironment(secretEnvironmentKeys, secrets) },
+    ...(account === undefined || container === undefined || secretEnvironmentKeys.length > 0
       ? {}
       : { containerId: containerIdOf(facts.subscriptionId, account, container) }),
     ready: [],

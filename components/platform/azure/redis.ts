@@ -4,9 +4,9 @@ import { Database } from "@pulumi/azure-native/redisenterprise/database";
 import { listDatabaseKeysOutput } from "@pulumi/azure-native/redisenterprise/listDatabaseKeys";
 import { RedisEnterprise } from "@pulumi/azure-native/redisenterprise/redisEnterprise";
 import * as pulumi from "@pulumi/pulumi";
-import { given } from "../../logfire/secrets/values";
 import type { AzureRedis } from "../../settings/typesAzure";
 import type { RedisServer } from "../contract";
+import { ownRedis } from "../shared/ownStores";
 import { inClusterRedisDsn } from "../shared/redisFacts";
 import { endsUniquely } from "../shared/unique";
 import type { AzureContext } from "./context";
@@ -23,17 +23,8 @@ export function createRedis(context: AzureContext, network: Network): Redis {
   switch (settings.redis.kind) {
     case "inCluster":
       return { dsn: inClusterRedisDsn, inCluster: true, destinations, ready: [] };
-    case "external": {
-      const optional = (path: string) => (secrets[path] === undefined ? undefined : given(secrets, path));
-      return {
-        dsn: given(secrets, "redisDsn"),
-        tokenDsn: optional("tokenRedisDsn"),
-        usageDsn: optional("usageRedisDsn"),
-        inCluster: false,
-        destinations,
-        ready: [],
-      };
-    }
+    case "external":
+      return { ...ownRedis(secrets), inCluster: false, destinations, ready: [] };
     case "create": {
       const { dsn, ready } = createServer(context, settings.redis, network);
       return { dsn, inCluster: false, destinations, ready };
