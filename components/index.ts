@@ -8,9 +8,9 @@ export type { Text } from "./lib/text";
 export { fromProgram, type ProgramConfig } from "./fromProgram";
 export { fromPulumi, fromStackFile, readSecrets, resolveSettings, type RawConfig } from "./settings";
 export type * from "./settings/types";
-export type * from "./settings/typesAws";
-export type * from "./settings/typesAzure";
-export type * from "./settings/typesGcp";
+export type * from "./settings/aws/types";
+export type * from "./settings/azure/types";
+export type * from "./settings/gcp/types";
 
 export { Logfire, type LogfireArgs } from "./logfire/logfire";
 export type { EdgeOutputs } from "./logfire/edge/outputs";

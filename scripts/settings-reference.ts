@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
-import { settingsReference } from "../components/settings";
+import { settingsReference } from "../components/settings/reference";
 
 /** Writes `docs/settings.md`; a test fails while it is stale. */
 async function main(): Promise<void> {

@@ -1,25 +1,31 @@
+import { createRequire } from "node:module";
 import type { SecretValues, Settings } from "../settings/types";
-import { AwsPlatform } from "./aws/platform";
-import { AzurePlatform } from "./azure/platform";
+import type * as aws from "./aws/platform";
+import type * as azure from "./azure/platform";
 import type { Platform } from "./contract";
-import { ExistingPlatform, inExistingCluster } from "./existing";
-import { GcpPlatform } from "./gcp/platform";
+import type * as existing from "./existing";
+import type * as gcp from "./gcp/platform";
 
 export interface PlatformArgs {
   readonly settings: Settings;
   readonly secrets: SecretValues;
 }
 
-/** The platform that the settings ask for. A cloud's SDK is loaded by the stacks that are on it: it takes its time. */
+const load = createRequire(__filename);
+
+/** The platform that the settings ask for. What the others are made of is not loaded: it would take its time. */
 export async function createPlatform(name: string, { settings, secrets }: PlatformArgs): Promise<Platform> {
+  const args = { settings, secrets };
   switch (settings.platform.kind) {
-    case "existing":
+    case "existing": {
+      const { ExistingPlatform, inExistingCluster } = load("./existing") as typeof existing;
       return new ExistingPlatform(name, { settings: inExistingCluster(settings), secrets });
+    }
     case "aws":
-      return AwsPlatform.create(name, { settings, secrets });
+      return (load("./aws/platform") as typeof aws).AwsPlatform.create(name, args);
     case "azure":
-      return AzurePlatform.create(name, { settings, secrets });
+      return (load("./azure/platform") as typeof azure).AzurePlatform.create(name, args);
     case "gcp":
-      return GcpPlatform.create(name, { settings, secrets });
+      return (load("./gcp/platform") as typeof gcp).GcpPlatform.create(name, args);
   }
 }

@@ -21,8 +21,8 @@ export interface About {
   readonly type?: string;
   /** What a key of a keyed object is: `workload`. */
   readonly noun?: string;
-  /** Shape of the object that the value may be instead of a word. */
-  readonly fields?: z.ZodType;
+  /** Shape of the object that the value may be instead of a word, or is; asked for when it is walked. */
+  readonly fields?: () => z.ZodType;
 }
 
 export const faults = (...list: readonly Fault[]) => ({ faults: list });
@@ -46,6 +46,20 @@ export function field<T>(about: About, type: string, read: (value: unknown) => R
     return z.NEVER;
   });
   return schema.meta({ ...about, type });
+}
+
+/** An object whose schema is loaded where the key is written, or documented. */
+export function block<T extends z.ZodType>(schema: () => T): z.ZodType<z.output<T>> {
+  const read = z.unknown().transform((value, context) => readBy(schema(), value, context));
+  return read.meta({ fields: schema });
+}
+
+/** What a schema makes of a part of the value that `context` is for; its problems are said there. */
+export function readBy<T extends z.ZodType>(schema: T, value: unknown, context: z.RefinementCtx): z.output<T> {
+  const { data, error } = schema.safeParse(value);
+  if (error === undefined) return data;
+  context.issues.push(...error.issues.map((issue) => ({ ...issue, input: undefined })));
+  return z.NEVER;
 }
 
 /** A value as a message may show it: never what an object or a list holds, never the password in an address. */

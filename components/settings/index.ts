@@ -1,6 +1,5 @@
 export { fromPulumi, readSecrets } from "./pulumi";
 export type { RawConfig } from "./raw";
-export { settingsReference } from "./reference";
 export { resolveSettings } from "./resolve";
 export { fromStackFile, stacksIn } from "./stackFile";
 export type * from "./types";

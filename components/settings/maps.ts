@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { nearest } from "../lib/errors";
 import { Encrypted } from "./raw";
-import { type About, type Fault, field, fault, faults, fine, type Reading, show } from "./fields";
+import { type About, type Fault, field, fault, faults, fine, readBy, type Reading, show } from "./fields";
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Encrypted);
@@ -113,12 +113,7 @@ export function wordOr<W extends string, S extends z.ZodType>(
   const schema = z.unknown().transform((value, context): W | z.output<S> => {
     const word = words.find((candidate) => candidate === value);
     if (word !== undefined) return word;
-    if (isObject(value)) {
-      const parsed = fields.safeParse(value);
-      if (parsed.success) return parsed.data;
-      context.issues.push(...parsed.error.issues.map((issue) => ({ ...issue, input: undefined })));
-      return z.NEVER;
-    }
+    if (isObject(value)) return readBy(fields, value, context);
     const near = typeof value === "string" ? nearest(value, words) : undefined;
     context.issues.push({
       code: "custom",
@@ -129,5 +124,5 @@ export function wordOr<W extends string, S extends z.ZodType>(
     });
     return z.NEVER;
   });
-  return schema.meta({ ...about, type, fields });
+  return schema.meta({ ...about, type, fields: () => fields });
 }

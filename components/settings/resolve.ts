@@ -1,12 +1,10 @@
 import { failOn, type Problem } from "../lib/errors";
+import { settingsOf } from "./clouds";
 import { encryption, isUnusable } from "./encryption";
 import { isWithin, parse } from "./parse";
 import { findPlainSecrets } from "./plainSecrets";
 import type { RawConfig } from "./raw";
 import { aiRules } from "./rules/ai";
-import { awsRules } from "./rules/aws";
-import { azureRules } from "./rules/azure";
-import { gcpRules } from "./rules/gcp";
 import { certificateRules } from "./rules/certificate";
 import { platformRules } from "./rules/cloud";
 import { coreRules } from "./rules/core";
@@ -42,7 +40,7 @@ export function resolveSettings(raw: RawConfig, now = new Date()): Settings {
   };
   const secrecy = [...encryption(raw), ...plain];
   const values = parsed.problems.filter(({ key }) => !isReported(key, secrecy));
-  const rules = [...allRules, ...rulesOf[parsed.config.platform]].flatMap((rule) => rule(input));
+  const rules = [...allRules, ...rulesOf(parsed.config.platform)].flatMap((rule) => rule(input));
   const problems = [...secrecy, ...values, ...rules.filter(({ key }) => !isReported(key, secrecy, values))];
   fail(raw, [...(raw.problems ?? []), ...problems].map(raw.inOwnTerms ?? same));
   return settle(parsed.config, given);
@@ -60,12 +58,8 @@ const allRules = [
   ...inClusterTlsRules,
 ];
 
-const rulesOf = {
-  existing: [...storeRules, checkDsnPorts],
-  aws: awsRules,
-  gcp: gcpRules,
-  azure: azureRules,
-} as const satisfies Readonly<Record<Configuration["platform"], readonly Rule[]>>;
+const rulesOf = (platform: Configuration["platform"]): readonly Rule[] =>
+  platform === "existing" ? [...storeRules, checkDsnPorts] : settingsOf[platform]().rules;
 
 /** One by one: a list with one broken entry is none to the schema. */
 function connectorsIn(values: Readonly<Record<string, unknown>>): RuleInput["connectors"] {

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { presetNames } from "../logfire/catalogue/names";
 import { suggest } from "../lib/errors";
-import { choice, fault, field, fine, flag, number, show, text } from "./fields";
+import { settingsOf } from "./clouds";
+import { block, choice, fault, field, fine, flag, number, show, text } from "./fields";
 import { dnsLabel, email, hostname, objectName } from "./formats";
-import { awsSchema } from "./schemaAws";
-import { azureSchema } from "./schemaAzure";
 import { edgeSchema, inClusterTlsSchema } from "./schemaEdge";
 import { existingSchema } from "./schemaExisting";
 import {
@@ -18,7 +17,6 @@ import {
   smtpSchema,
   telemetrySchema,
 } from "./schemaProduct";
-import { gcpSchema } from "./schemaGcp";
 import { imagesSchema, workloadsSchema } from "./schemaWorkloads";
 import { secretsSchema } from "./schemaSecrets";
 
@@ -73,9 +71,9 @@ export const schema = z.strictObject({
   images: imagesSchema,
   identity: identitySchema,
   edge: edgeSchema.prefault({}),
-  aws: awsSchema.optional(),
-  gcp: gcpSchema.optional(),
-  azure: azureSchema.optional(),
+  aws: block(() => settingsOf.aws().schema).optional(),
+  gcp: block(() => settingsOf.gcp().schema).optional(),
+  azure: block(() => settingsOf.azure().schema).optional(),
   existing: existingSchema.prefault({}),
   secrets: secretsSchema.optional(),
   existingSecrets: existingSecretsSchema,

@@ -1,13 +1,11 @@
 import type { Destination, Placement } from "../platform/contract";
+import { settingsOf } from "./clouds";
 import { connectorTypes } from "./connectorTypes";
 import { anyAddress, rangesOf } from "./formats";
 import { impliedIdentityDestinations } from "./cloudIdentity";
 import { secretKeysOf } from "./rules/identity";
 import type { Configuration } from "./schema";
-import { settleAws } from "./settleAws";
-import { settleAzure } from "./settleAzure";
 import { edgeNamespaces, hostnamesOf, settleEdge, usesHttps } from "./settleEdge";
-import { settleGcp } from "./settleGcp";
 import { externalOrInCluster, externalPostgres } from "./settleExternal";
 import type {
   Connector,
@@ -47,11 +45,11 @@ function platformOf(config: Configuration, given: readonly string[]): PlatformSe
     case "existing":
       return existingPlatform(config, given);
     case "aws":
-      return settleAws(config);
+      return settingsOf.aws().settle(config);
     case "gcp":
-      return settleGcp(config);
+      return settingsOf.gcp().settle(config);
     case "azure":
-      return settleAzure(config);
+      return settingsOf.azure().settle(config);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ImageName, PresetName, SecretName, WorkloadName } from "../logfire/catalogue/names";
-import type { AwsPlatformSettings } from "./typesAws";
-import type { AzurePlatformSettings } from "./typesAzure";
-import type { GcpPlatformSettings } from "./typesGcp";
+import type { AwsPlatformSettings } from "./aws/types";
+import type { AzurePlatformSettings } from "./azure/types";
+import type { GcpPlatformSettings } from "./gcp/types";
 import type { Destination, Placement, PostgresServer, Scratch } from "../platform/contract";
 
 /** A stack's configuration, resolved: every default filled in, every value checked. Plain data without secrets. */

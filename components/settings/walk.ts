@@ -22,7 +22,9 @@ export function unwrap(schema: z.ZodType): Node {
     const inner = unwrap(schema.def.innerType as z.ZodType);
     return { ...inner, about: { ...inner.about, ...about }, default: schema.def.defaultValue, optional: true };
   }
-  return { schema: about.fields ?? schema, about, optional: false };
+  if (about.fields === undefined) return { schema, about, optional: false };
+  const inner = unwrap(about.fields());
+  return { ...inner, about: { ...inner.about, ...about }, optional: false };
 }
 
 /** The children of an object's schema by key. */

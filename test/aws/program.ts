@@ -1,6 +1,6 @@
 import { createAwsPlatform } from "../../components/platform/aws";
 import type { LogfireSettings } from "../../components/settings/types";
-import type { AwsPlatformSettings } from "../../components/settings/typesAws";
+import type { AwsPlatformSettings } from "../../components/settings/aws/types";
 import { edgeOf, settingsOf } from "./settings";
 
 export interface Changes {

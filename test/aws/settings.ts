@@ -1,7 +1,7 @@
 import type { Platform } from "../../components/platform/contract";
 import type { AwsFacts } from "../../components/platform/aws";
 import type { LogfireSettings } from "../../components/settings/types";
-import type { AwsPlatformSettings } from "../../components/settings/typesAws";
+import type { AwsPlatformSettings } from "../../components/settings/aws/types";
 import { edgeSettings, logfireSettings } from "../support/logfireSettings";
 import { awsOf, withAws } from "./figures/values";
 

@@ -1,6 +1,6 @@
 import { createAzurePlatform } from "../../components/platform/azure";
 import type { LogfireSettings } from "../../components/settings/types";
-import type { AzurePlatformSettings } from "../../components/settings/typesAzure";
+import type { AzurePlatformSettings } from "../../components/settings/azure/types";
 import { settingsOf } from "./settings";
 
 export interface Changes {

@@ -1,6 +1,6 @@
 import type { AzureFacts } from "../../components/platform/azure/lookUp";
 import type { LogfireSettings } from "../../components/settings/types";
-import type { AzurePlatformSettings } from "../../components/settings/typesAzure";
+import type { AzurePlatformSettings } from "../../components/settings/azure/types";
 import { edgeSettings, logfireSettings } from "../support/logfireSettings";
 import { azureOf, subscriptionId, withAzure } from "./figures/values";
 

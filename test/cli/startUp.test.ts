@@ -37,6 +37,10 @@ describe("the start of a stack", function () {
       // The index of a module names all of its resources, of which there are thousands.
       const indexes = inside.filter((each) => /(^|\/)index\.js$/.test(each) && !/^(config|types)\//.test(each));
       assert.deepEqual(indexes, []);
+      const ours = files.flatMap(
+        (each) => /components\/(?:platform|settings)\/(aws|gcp|azure)\//.exec(each)?.[1] ?? [],
+      );
+      assert.deepEqual([...new Set(ours)], [cloud.toLowerCase()]);
       assert.ok(inside.length > 20 && inside.length < 100, `${inside.length} files`);
     });
   }

@@ -1,6 +1,6 @@
 import { createGcpPlatform } from "../../components/platform/gcp";
 import type { LogfireSettings } from "../../components/settings/types";
-import type { GcpPlatformSettings } from "../../components/settings/typesGcp";
+import type { GcpPlatformSettings } from "../../components/settings/gcp/types";
 import { settingsOf } from "./settings";
 
 export interface Changes {

@@ -1,6 +1,6 @@
 import type { GcpFacts } from "../../components/platform/gcp/lookUp";
 import type { LogfireSettings } from "../../components/settings/types";
-import type { GcpPlatformSettings } from "../../components/settings/typesGcp";
+import type { GcpPlatformSettings } from "../../components/settings/gcp/types";
 import { edgeSettings, logfireSettings } from "../support/logfireSettings";
 import { gcpOf, withGcp } from "./figures/values";
 

@@ -183,6 +183,10 @@ describe("a project on a real engine", function () {
       assert.ok(files.includes(join(root, "components/platform/aws/build.ts")));
       assert.deepEqual([...sdks(files)].sort(), ["@pulumi/aws", ...everyone]);
       onlyWhatIsUsed(files);
+      assert.deepEqual(
+        files.filter((file) => /\/components\/(platform|settings)\/(gcp|azure)\//.test(file)),
+        [],
+      );
       const measured = new Set(await measuredFiles());
       const ofOurs = /^(?!.*node_modules)|@pulumi\/(aws|kubernetes)\//;
       const left = files.filter(

@@ -5,15 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { ProblemsError } from "../../components/lib/errors";
-import {
-  fromPulumi,
-  fromStackFile,
-  readSecrets,
-  resolveSettings,
-  settingsReference,
-  stacksIn,
-} from "../../components/settings";
+import { fromPulumi, fromStackFile, readSecrets, resolveSettings, stacksIn } from "../../components/settings";
 import { Encrypted } from "../../components/settings/raw";
+import { settingsReference } from "../../components/settings/reference";
 
 const root = join(__dirname, "..", "..");
 const messageOf = (action: () => unknown): string => {

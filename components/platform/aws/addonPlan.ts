@@ -1,5 +1,5 @@
 import type { EdgeShape } from "../../logfire/edge/capacity";
-import type { AwsPlatformSettings } from "../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../settings/aws/types";
 
 /** Before the first node: without them no node gets Ready, and no pod an address or a role. */
 export const nodeAddons = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent"] as const;

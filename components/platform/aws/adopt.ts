@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { failOn, type Problem } from "../../lib/errors";
-import type { AwsPlatformSettings } from "../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../settings/aws/types";
 import { besideProblem, inTermsOf, plainProblems, rangeProblems } from "../shared/adopt";
 import { at } from "../shared/problems";
 import { usableAddresses } from "../shared/ranges";

@@ -5,7 +5,7 @@ import { Cluster as EksCluster } from "@pulumi/aws/eks/cluster";
 import { Alias } from "@pulumi/aws/kms/alias";
 import { Key } from "@pulumi/aws/kms/key";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AwsCluster } from "../../settings/typesAws";
+import type { AwsCluster } from "../../settings/aws/types";
 import { kubeconfigOf as kubeconfig } from "../shared/kubernetesProvider";
 import { serviceCidr } from "./check";
 import type { AwsContext } from "./context";

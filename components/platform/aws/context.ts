@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { LogfireSettings, SecretValues } from "../../settings/types";
-import type { AwsPlatformSettings } from "../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../settings/aws/types";
 import type { AwsAdoption } from "./adopt";
 import type { AwsFacts } from "./lookUp";
 import { prefixOf } from "../shared/names";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { failOn, type Problem } from "../../lib/errors";
 import { resolveSizes } from "../../logfire/sizing";
-import type { AwsPlatformSettings } from "../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../settings/aws/types";
 import { adoptInto, inAdoptedTerms, type AwsAdoption } from "./adopt";
 import { checkAws, type CheckedFacts } from "./check";
 import { lookUpAws, type AwsFacts } from "./lookUp";

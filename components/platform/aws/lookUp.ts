@@ -13,7 +13,7 @@ import { getZone } from "@pulumi/aws/route53/getZone";
 import { getServiceQuota } from "@pulumi/aws/servicequotas/getServiceQuota";
 import type * as pulumi from "@pulumi/pulumi";
 import type { LogfireSettings } from "../../settings/types";
-import type { AwsPlatformSettings } from "../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../settings/aws/types";
 import { addonsOf } from "./addonPlan";
 import { adoptedFacts, type AwsAdoption } from "./adopt";
 import type { AdoptedSubnet, CheckedFacts } from "./check";

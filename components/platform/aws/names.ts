@@ -1,4 +1,4 @@
-import type { AwsPlatformSettings } from "../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../settings/aws/types";
 import { type Names as SharedNames, namesOf as sharedNames } from "../shared/names";
 
 /** Longest names that AWS takes. */

@@ -12,7 +12,7 @@ import { Vpc } from "@pulumi/aws/ec2/vpc";
 import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Text } from "../../lib/text";
-import type { AwsNetwork, AwsPlatformSettings } from "../../settings/typesAws";
+import type { AwsNetwork, AwsPlatformSettings } from "../../settings/aws/types";
 import { idOf } from "./adopt";
 import { chooseZones } from "./check";
 import { json, type AwsContext } from "./context";

@@ -1,7 +1,7 @@
 import { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import { NodeGroup } from "@pulumi/aws/eks/nodeGroup";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AwsNodePool } from "../../settings/typesAws";
+import type { AwsNodePool } from "../../settings/aws/types";
 import type { Cluster } from "./cluster";
 import type { AwsContext } from "./context";
 import { rootVolumeGib } from "./figures/machineTypes";

@@ -6,7 +6,7 @@ import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock"
 import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
 import type { Key } from "@pulumi/aws/kms/key";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsBucket } from "../../settings/typesAws";
+import type { AwsBucket } from "../../settings/aws/types";
 import type { ObjectStore, PodIdentity } from "../contract";
 import { createKey } from "./cluster";
 import { json, type AwsContext } from "./context";

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../lib/errors";
 import type { LogfireSettings, Settings } from "../../settings/types";
-import type { AwsPlatformSettings } from "../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../settings/aws/types";
 import { CloudPlatform, type CreateCloudPlatformArgs } from "../shared/cloudPlatform";
 import { loadWithSdk } from "../shared/sdk";
 import type { AwsAdoption } from "./adopt";

@@ -7,7 +7,7 @@ import { SubnetGroup } from "@pulumi/aws/rds/subnetGroup";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import * as pulumi from "@pulumi/pulumi";
 import { given, randomPassword } from "../../logfire/secrets/values";
-import type { AwsPostgres } from "../../settings/typesAws";
+import type { AwsPostgres } from "../../settings/aws/types";
 import type { PostgresServer } from "../contract";
 import { endsUniquely as endsWithDigits } from "../shared/unique";
 import { createKey, type Cluster } from "./cluster";

@@ -1,6 +1,6 @@
 import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsPlatformSettings } from "../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../settings/aws/types";
 import { tagsOf } from "./names";
 
 /** The one that asks and makes everything: region, account and tags are the settings', whatever the surroundings say. */

@@ -2,7 +2,7 @@ import { ReplicationGroup } from "@pulumi/aws/elasticache/replicationGroup";
 import { SubnetGroup } from "@pulumi/aws/elasticache/subnetGroup";
 import * as pulumi from "@pulumi/pulumi";
 import { randomPassword } from "../../logfire/secrets/values";
-import type { AwsRedis } from "../../settings/typesAws";
+import type { AwsRedis } from "../../settings/aws/types";
 import type { RedisServer } from "../contract";
 import { ownRedis } from "../shared/ownStores";
 import { inClusterRedisDsn } from "../shared/redisFacts";

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { failOn, type Problem } from "../../lib/errors";
-import type { AzurePlatformSettings } from "../../settings/typesAzure";
+import type { AzurePlatformSettings } from "../../settings/azure/types";
 import { besideProblem, inTermsOf, plainProblems, rangeProblems } from "../shared/adopt";
 import { at } from "../shared/problems";
 import type { WayOut } from "./check";

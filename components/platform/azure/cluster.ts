@@ -4,7 +4,7 @@ import { MaintenanceConfiguration } from "@pulumi/azure-native/containerservice/
 import { ManagedCluster, type ManagedClusterArgs } from "@pulumi/azure-native/containerservice/managedCluster";
 import type { Workspace } from "@pulumi/azure-native/operationalinsights/workspace";
 import * as pulumi from "@pulumi/pulumi";
-import type { AzureCluster } from "../../settings/typesAzure";
+import type { AzureCluster } from "../../settings/azure/types";
 import type { AzureContext } from "./context";
 import { dnsServiceAddress } from "./figures/networkPlan";
 import { roleDefinitionId } from "./figures/roles";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Text } from "../../lib/text";
 import type { LogfireSettings, SecretValues } from "../../settings/types";
-import type { AzurePlatformSettings } from "../../settings/typesAzure";
+import type { AzurePlatformSettings } from "../../settings/azure/types";
 import { type Names, prefixOf } from "../shared/names";
 import type { AzureAdoption } from "./adopt";
 import type { AzureFacts } from "./lookUp";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { failOn, type Problem } from "../../lib/errors";
 import { resolveSizes } from "../../logfire/sizing";
-import type { AzurePlatformSettings } from "../../settings/typesAzure";
+import type { AzurePlatformSettings } from "../../settings/azure/types";
 import { at } from "../shared/problems";
 import { adoptInto, inAdoptedTerms, type AzureAdoption } from "./adopt";
 import { checkAzure, type CheckedFacts } from "./check";

@@ -8,7 +8,7 @@ import { getVirtualNetwork, type GetVirtualNetworkResult } from "@pulumi/azure-n
 import { getResourceGroup } from "@pulumi/azure-native/resources/getResourceGroup";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../../lib/errors";
-import type { AzureNamed, AzurePlatformSettings } from "../../settings/typesAzure";
+import type { AzureNamed, AzurePlatformSettings } from "../../settings/azure/types";
 import { namesOf } from "../shared/names";
 import { at } from "../shared/problems";
 import { adoptedFacts, type AzureAdoption } from "./adopt";

@@ -1,4 +1,4 @@
-import type { AzurePlatformSettings } from "../../settings/typesAzure";
+import type { AzurePlatformSettings } from "../../settings/azure/types";
 import type { Names } from "../shared/names";
 
 /** Longest names that Azure takes. */

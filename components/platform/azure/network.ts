@@ -4,7 +4,7 @@ import { PublicIPAddress } from "@pulumi/azure-native/network/publicIPAddress";
 import { Subnet, type SubnetArgs } from "@pulumi/azure-native/network/subnet";
 import { VirtualNetwork } from "@pulumi/azure-native/network/virtualNetwork";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AzureExistingNetwork, AzureNetwork } from "../../settings/typesAzure";
+import type { AzureExistingNetwork, AzureNetwork } from "../../settings/azure/types";
 import type { WayOut } from "./check";
 import { armId, type AzureContext } from "./context";
 import { storePorts } from "./figures/facts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { AgentPool } from "@pulumi/azure-native/containerservice/agentPool";
 import type { containerservice } from "@pulumi/azure-native/types/input";
 import * as pulumi from "@pulumi/pulumi";
-import type { AzureCluster, AzureNodePool } from "../../settings/typesAzure";
+import type { AzureCluster, AzureNodePool } from "../../settings/azure/types";
 import type { PoolName } from "../shared/nodePlan";
 import { placements } from "../shared/placements";
 import type { Cluster } from "./cluster";

@@ -2,7 +2,7 @@ import { BlobContainer } from "@pulumi/azure-native/storage/blobContainer";
 import { BlobServiceProperties } from "@pulumi/azure-native/storage/blobServiceProperties";
 import { StorageAccount } from "@pulumi/azure-native/storage/storageAccount";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AzureBucket } from "../../settings/typesAzure";
+import type { AzureBucket } from "../../settings/azure/types";
 import type { ObjectStore, PodIdentity } from "../contract";
 import type { Cluster } from "./cluster";
 import { secretEnvironment } from "../shared/ownStores";

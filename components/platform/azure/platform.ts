@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../lib/errors";
 import type { LogfireSettings, Settings } from "../../settings/types";
-import type { AzurePlatformSettings } from "../../settings/typesAzure";
+import type { AzurePlatformSettings } from "../../settings/azure/types";
 import { CloudPlatform, type CreateCloudPlatformArgs } from "../shared/cloudPlatform";
 import { loadWithSdk } from "../shared/sdk";
 import type { AzureAdoption } from "./adopt";

@@ -4,7 +4,7 @@ import { Server } from "@pulumi/azure-native/dbforpostgresql/server";
 import type { Workspace } from "@pulumi/azure-native/operationalinsights/workspace";
 import type * as pulumi from "@pulumi/pulumi";
 import { given, randomPassword } from "../../logfire/secrets/values";
-import type { AzurePostgres } from "../../settings/typesAzure";
+import type { AzurePostgres } from "../../settings/azure/types";
 import type { PostgresServer } from "../contract";
 import { endsUniquely } from "../shared/unique";
 import type { AzureContext } from "./context";

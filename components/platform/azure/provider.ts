@@ -1,6 +1,6 @@
 import { Provider } from "@pulumi/azure-native/provider";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AzurePlatformSettings } from "../../settings/typesAzure";
+import type { AzurePlatformSettings } from "../../settings/azure/types";
 
 /** The one that asks and makes everything: subscription and location are the settings', whatever the surroundings say. */
 export const createAzureProvider = (

@@ -4,7 +4,7 @@ import { Database } from "@pulumi/azure-native/redisenterprise/database";
 import { listDatabaseKeysOutput } from "@pulumi/azure-native/redisenterprise/listDatabaseKeys";
 import { RedisEnterprise } from "@pulumi/azure-native/redisenterprise/redisEnterprise";
 import * as pulumi from "@pulumi/pulumi";
-import type { AzureRedis } from "../../settings/typesAzure";
+import type { AzureRedis } from "../../settings/azure/types";
 import type { RedisServer } from "../contract";
 import { ownRedis } from "../shared/ownStores";
 import { inClusterRedisDsn } from "../shared/redisFacts";

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { failOn, type Problem } from "../../lib/errors";
-import type { GcpExistingNetwork, GcpPlatformSettings } from "../../settings/typesGcp";
+import type { GcpExistingNetwork, GcpPlatformSettings } from "../../settings/gcp/types";
 import { besideProblem, inTermsOf, plainProblems, rangeProblems } from "../shared/adopt";
 import { at } from "../shared/problems";
 import type { GcpFacts } from "./lookUp";

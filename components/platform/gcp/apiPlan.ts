@@ -1,5 +1,5 @@
 import type { LogfireSettings } from "../../settings/types";
-import type { GcpPlatformSettings } from "../../settings/typesGcp";
+import type { GcpPlatformSettings } from "../../settings/gcp/types";
 
 /**
  * Services of Google's that a project has to have enabled, without `.googleapis.com`. Not here, because nothing can be

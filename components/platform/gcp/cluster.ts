@@ -3,7 +3,7 @@ import type { KeyRing } from "@pulumi/gcp/kms/keyRing";
 import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import * as pulumi from "@pulumi/pulumi";
-import type { GcpCluster } from "../../settings/typesGcp";
+import type { GcpCluster } from "../../settings/gcp/types";
 import { kubeconfigOf as kubeconfig } from "../shared/kubernetesProvider";
 import { createAgent, enabled } from "./apis";
 import { chooseZones } from "./check";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { LogfireSettings, SecretValues } from "../../settings/types";
-import type { GcpPlatformSettings } from "../../settings/typesGcp";
+import type { GcpPlatformSettings } from "../../settings/gcp/types";
 import type { GcpAdoption } from "./adopt";
 import type { Apis } from "./apis";
 import type { GcpFacts } from "./lookUp";

@@ -10,7 +10,7 @@ import { getProject } from "@pulumi/gcp/organizations/getProject";
 import { getProjectServiceAccount } from "@pulumi/gcp/storage/getProjectServiceAccount";
 import type * as pulumi from "@pulumi/pulumi";
 import type { LogfireSettings } from "../../settings/types";
-import type { GcpExistingNetwork, GcpPlatformSettings } from "../../settings/typesGcp";
+import type { GcpExistingNetwork, GcpPlatformSettings } from "../../settings/gcp/types";
 import { adoptedFacts, type GcpAdoption } from "./adopt";
 import type { CheckedFacts } from "./check";
 import { defaultPrefix } from "./context";

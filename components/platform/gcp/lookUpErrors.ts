@@ -1,5 +1,5 @@
 import { UserError } from "../../lib/errors";
-import type { GcpPlatformSettings } from "../../settings/typesGcp";
+import type { GcpPlatformSettings } from "../../settings/gcp/types";
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

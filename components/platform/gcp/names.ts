@@ -1,5 +1,5 @@
 import { UserError } from "../../lib/errors";
-import type { GcpPlatformSettings } from "../../settings/typesGcp";
+import type { GcpPlatformSettings } from "../../settings/gcp/types";
 import { namesOf, type Names, plainName } from "../shared/names";
 
 export { namesOf, type Names, prefixOf } from "../shared/names";

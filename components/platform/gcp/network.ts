@@ -5,7 +5,7 @@ import { RouterNat } from "@pulumi/gcp/compute/routerNat";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Text } from "../../lib/text";
-import type { GcpExistingNetwork, GcpNetwork } from "../../settings/typesGcp";
+import type { GcpExistingNetwork, GcpNetwork } from "../../settings/gcp/types";
 import { enabled } from "./apis";
 import { needsStoresRange } from "./apiPlan";
 import type { GcpContext } from "./context";

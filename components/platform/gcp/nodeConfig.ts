@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import type { GcpNodePool } from "../../settings/typesGcp";
+import type { GcpNodePool } from "../../settings/gcp/types";
 import type { PoolName } from "../shared/nodePlan";
 import { placements } from "../shared/placements";
 import { bootDiskGib, diskTypeOf } from "./figures/machineTypes";

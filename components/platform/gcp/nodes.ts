@@ -1,6 +1,6 @@
 import { NodePool } from "@pulumi/gcp/container/nodePool";
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
-import type { GcpNodePool } from "../../settings/typesGcp";
+import type { GcpNodePool } from "../../settings/gcp/types";
 import { poolNames, type PoolName } from "../shared/nodePlan";
 import { chooseZones } from "./check";
 import { unsaidZones, type Cluster, type NodeAccount } from "./cluster";

@@ -2,7 +2,7 @@ import type { KeyRing } from "@pulumi/gcp/kms/keyRing";
 import { Bucket } from "@pulumi/gcp/storage/bucket";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import * as pulumi from "@pulumi/pulumi";
-import type { GcpBucket } from "../../settings/typesGcp";
+import type { GcpBucket } from "../../settings/gcp/types";
 import type { ObjectStore, PodIdentity } from "../contract";
 import { secretEnvironment } from "../shared/ownStores";
 import { enabled } from "./apis";

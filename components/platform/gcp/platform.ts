@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../lib/errors";
 import type { LogfireSettings, Settings } from "../../settings/types";
-import type { GcpPlatformSettings } from "../../settings/typesGcp";
+import type { GcpPlatformSettings } from "../../settings/gcp/types";
 import { CloudPlatform, type CreateCloudPlatformArgs } from "../shared/cloudPlatform";
 import { loadWithSdk } from "../shared/sdk";
 import type { GcpAdoption } from "./adopt";

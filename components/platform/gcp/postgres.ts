@@ -3,7 +3,7 @@ import { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import { User } from "@pulumi/gcp/sql/user";
 import type * as pulumi from "@pulumi/pulumi";
 import { given, randomPassword } from "../../logfire/secrets/values";
-import type { GcpPostgres } from "../../settings/typesGcp";
+import type { GcpPostgres } from "../../settings/gcp/types";
 import type { PostgresServer } from "../contract";
 import { createAgent, enabled } from "./apis";
 import type { GcpContext } from "./context";

@@ -1,6 +1,6 @@
 import { Provider } from "@pulumi/gcp/provider";
 import * as pulumi from "@pulumi/pulumi";
-import type { GcpPlatformSettings } from "../../settings/typesGcp";
+import type { GcpPlatformSettings } from "../../settings/gcp/types";
 import { labelsOf } from "./names";
 
 /** The one that asks and makes everything: project, region and labels are the settings', whatever the surroundings say. */

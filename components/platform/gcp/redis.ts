@@ -1,6 +1,6 @@
 import { Instance } from "@pulumi/gcp/redis/instance";
 import * as pulumi from "@pulumi/pulumi";
-import type { GcpRedis } from "../../settings/typesGcp";
+import type { GcpRedis } from "../../settings/gcp/types";
 import type { RedisServer } from "../contract";
 import { ownRedis } from "../shared/ownStores";
 import { inClusterRedisDsn } from "../shared/redisFacts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsFacts } from "../../../components/platform/aws";
-import type { AwsPlatformSettings } from "../../../components/settings/typesAws";
+import type { AwsPlatformSettings } from "../../../components/settings/aws/types";
 import { hasSecret, valueOf } from "../../support/harness";
 import { logfireOnAws } from "../settings";
 import { inputsOf, ofType, recordPlatform, type Given } from "./support";

@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import roots from "../../../components/platform/aws/figures/postgresRoots.json";
 import { storageKey } from "../../../components/platform/aws/policies";
 import { postgresTrust } from "../../../components/platform/aws/figures/postgresTrust";
-import type { AwsPlatformSettings, AwsPostgres } from "../../../components/settings/typesAws";
+import type { AwsPlatformSettings, AwsPostgres } from "../../../components/settings/aws/types";
 import { testAccount } from "../../sandbox/awsAccount";
 import { reveal, valueOf } from "../../support/harness";
 import { awsSettings } from "../settings";

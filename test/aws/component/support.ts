@@ -1,7 +1,7 @@
 import type { MockResourceArgs } from "@pulumi/pulumi/runtime";
 import { createAwsProvider, AwsPlatform, type AwsFacts } from "../../../components/platform/aws";
 import type { LogfireSettings, SecretValues } from "../../../components/settings/types";
-import type { AwsPlatformSettings } from "../../../components/settings/typesAws";
+import type { AwsPlatformSettings } from "../../../components/settings/aws/types";
 import { record, type Recording, type RecordOptions } from "../../support/harness";
 import { randomOutputs } from "../../support/random";
 import { factsOf, settingsOf } from "../settings";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkAws, chooseZones, type CheckedFacts } from "../../../components/platform/aws/check";
-import type { AwsPlatformSettings } from "../../../components/settings/typesAws";
+import type { AwsPlatformSettings } from "../../../components/settings/aws/types";
 import { adoptedNetwork, adoptedVpc, awsOf, checked, generous, presets, type Values, withAws, zone } from "./values";
 
 /** Lines that come of a stack in an account; both as they are for a stack that is right, but for what is changed. */

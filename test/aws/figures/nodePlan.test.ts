@@ -13,7 +13,7 @@ import {
   poolPods,
   zoneCount,
 } from "../../../components/platform/shared/nodePlan";
-import type { AwsNodePool } from "../../../components/settings/typesAws";
+import type { AwsNodePool } from "../../../components/settings/aws/types";
 
 const pools = ["general", "scratch"] as const;
 const sizesOf = (preset: PresetName, optional = false) =>

@@ -4,7 +4,7 @@ import { resolveSizes } from "../../../components/logfire/sizing";
 import type { AdoptedSubnet, CheckedFacts, CheckedSettings } from "../../../components/platform/aws/check";
 import { instanceTypes } from "../../../components/platform/aws/figures/machineTypes";
 import { resolveSettings, type Settings } from "../../../components/settings";
-import type { AwsPlatformSettings } from "../../../components/settings/typesAws";
+import type { AwsPlatformSettings } from "../../../components/settings/aws/types";
 import { problemsOf } from "../../settings/helpers";
 
 export const presets = presetNames;

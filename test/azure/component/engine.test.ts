@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { UpdateResult } from "../../../sandbox";
 import { record as recordOf, list, type Entity } from "../../../sandbox/providers/cloud/model";
-import type { AzureCluster, AzurePostgres } from "../../../components/settings/typesAzure";
+import type { AzureCluster, AzurePostgres } from "../../../components/settings/azure/types";
 import { startAzureRig, type AzureRig } from "../../sandbox/azureSupport";
 import { program, type Changes } from "../program";
 import { azureSettings, logfireOnAzure } from "../settings";

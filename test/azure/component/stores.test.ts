@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { databaseParameters } from "../../../components/platform/azure/figures/databaseSizes";
-import type { AzurePostgres } from "../../../components/settings/typesAzure";
+import type { AzurePostgres } from "../../../components/settings/azure/types";
 import { hasSecret, valueOf } from "../../support/harness";
 import { azureSettings } from "../settings";
 import { inputsOf, ofType, one, onlyOf, recordPlatform, usualRecording } from "./support";

@@ -7,7 +7,7 @@ import {
   type AzureFacts,
 } from "../../../components/platform/azure";
 import type { LogfireSettings, SecretValues } from "../../../components/settings/types";
-import type { AzurePlatformSettings } from "../../../components/settings/typesAzure";
+import type { AzurePlatformSettings } from "../../../components/settings/azure/types";
 import { record, type Recording, type RecordOptions, type Registered } from "../../support/harness";
 import { randomOutputs } from "../../support/random";
 import { comesAfter as after, inputsOf } from "../../support/recordings";

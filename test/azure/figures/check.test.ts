@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkAzure, type AdoptedSubnet, type CheckedFacts } from "../../../components/platform/azure/check";
-import type { AzurePlatformSettings } from "../../../components/settings/typesAzure";
+import type { AzurePlatformSettings } from "../../../components/settings/azure/types";
 import {
   adoptedCluster,
   adoptedNetwork,

@@ -15,7 +15,7 @@ import {
   poolPods,
   zoneCount,
 } from "../../../components/platform/shared/nodePlan";
-import type { AzureNodePool } from "../../../components/settings/typesAzure";
+import type { AzureNodePool } from "../../../components/settings/azure/types";
 import { presets, sizesOf } from "./values";
 
 const sizes = (preset: PresetName, optional: boolean) =>

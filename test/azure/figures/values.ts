@@ -9,7 +9,7 @@ import type {
   CheckedSettings,
 } from "../../../components/platform/azure/check";
 import { resolveSettings, type Settings } from "../../../components/settings";
-import type { AzurePlatformSettings } from "../../../components/settings/typesAzure";
+import type { AzurePlatformSettings } from "../../../components/settings/azure/types";
 import { problemsOf } from "../../settings/helpers";
 
 export const presets = presetNames;

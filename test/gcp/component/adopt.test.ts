@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { fromProgram, resolveSettings } from "../../../components";
 import type { GcpAdoption, GcpFacts, OwnGcpCluster, OwnGcpNetwork } from "../../../components/platform/gcp";
-import type { GcpPlatformSettings } from "../../../components/settings/typesGcp";
+import type { GcpPlatformSettings } from "../../../components/settings/gcp/types";
 import { openTexts, valueOf } from "../../support/harness";
 import { logfireOnGcp } from "../settings";
 import { comesAfter, inputsOf, keyOf, ofType, recordPlatform, type Given } from "./support";

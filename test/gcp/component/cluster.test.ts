@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { windowOf } from "../../../components/platform/gcp/cluster";
-import type { GcpCluster } from "../../../components/settings/typesGcp";
+import type { GcpCluster } from "../../../components/settings/gcp/types";
 import type { Recording } from "../../support/harness";
 import { gcpSettings, logfireOnGcp } from "../settings";
 import { comesAfter, inputsOf, ofType, recordPlatform, usualRecording } from "./support";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { valueOf, type Recording } from "../../support/harness";
-import type { GcpPlatformSettings, GcpPostgres } from "../../../components/settings/typesGcp";
+import type { GcpPlatformSettings, GcpPostgres } from "../../../components/settings/gcp/types";
 import { gcpSettings } from "../settings";
 import { comesAfter, inputsOf, ofType, recordPlatform, usualRecording } from "./support";
 

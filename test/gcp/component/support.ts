@@ -2,7 +2,7 @@ import type { MockResourceArgs } from "@pulumi/pulumi/runtime";
 import { createGcpProvider, GcpPlatform, type GcpAdoption, type GcpFacts } from "../../../components/platform/gcp";
 import { adoptedFacts } from "../../../components/platform/gcp/adopt";
 import type { LogfireSettings, SecretValues } from "../../../components/settings/types";
-import type { GcpPlatformSettings } from "../../../components/settings/typesGcp";
+import type { GcpPlatformSettings } from "../../../components/settings/gcp/types";
 import { record, type Recording, type RecordOptions } from "../../support/harness";
 import { randomOutputs } from "../../support/random";
 import { factsOf, settingsOf } from "../settings";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkGcp, chooseZones, type CheckedFacts } from "../../../components/platform/gcp/check";
-import type { GcpPlatformSettings } from "../../../components/settings/typesGcp";
+import type { GcpPlatformSettings } from "../../../components/settings/gcp/types";
 import { adoptedFacts, adoptedNetwork, checked, gcpOf, generous, presets, type Values, withGcp, zone } from "./values";
 
 /** Lines that come of a stack in a project; both as they are for a stack that is right, but for what is changed. */

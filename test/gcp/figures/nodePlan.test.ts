@@ -15,7 +15,7 @@ import {
   poolPods,
   zoneCount,
 } from "../../../components/platform/shared/nodePlan";
-import type { GcpNodePool } from "../../../components/settings/typesGcp";
+import type { GcpNodePool } from "../../../components/settings/gcp/types";
 import { sizesOf } from "./values";
 
 function machineOf(machine: GcpMachine) {

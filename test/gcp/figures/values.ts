@@ -5,7 +5,7 @@ import type { CheckedFacts, CheckedSettings } from "../../../components/platform
 import { machineTypes } from "../../../components/platform/gcp/figures/machineTypes";
 import { quotas } from "../../../components/platform/gcp/figures/quotas";
 import { resolveSettings, type Settings } from "../../../components/settings";
-import type { GcpPlatformSettings } from "../../../components/settings/typesGcp";
+import type { GcpPlatformSettings } from "../../../components/settings/gcp/types";
 import { problemsOf } from "../../settings/helpers";
 
 export const presets = presetNames;

@@ -1,5 +1,5 @@
 import type { Problem } from "../../../lib/errors";
-import type { AwsPlatformSettings } from "../../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../../settings/aws/types";
 import { clusterPods } from "../figures/clusterPods";
 import { checkNodePlan } from "../../shared/checkNodePlan";
 import { checkHostnames } from "../../shared/hostnameChecks";

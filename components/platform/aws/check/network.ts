@@ -1,6 +1,6 @@
 import type { Problem } from "../../../lib/errors";
 import { capacity } from "../../../logfire/sizing";
-import type { AwsPlatformSettings } from "../../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../../settings/aws/types";
 import { at } from "../../shared/problems";
 import { podsOf } from "../../shared/clusterPods";
 import { checkOverlaps, checkPrivateRange, type Neighbour, storeNeighbours } from "../../shared/rangeChecks";

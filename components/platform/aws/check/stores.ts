@@ -1,5 +1,5 @@
 import type { Problem } from "../../../lib/errors";
-import type { AwsPlatformSettings } from "../../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../../settings/aws/types";
 import { at } from "../../shared/problems";
 import { cacheNodes, databaseClasses, databasePlans } from "../figures/databaseSizes";
 import type { PlannedSettings } from "./types";

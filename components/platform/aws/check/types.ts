@@ -1,7 +1,7 @@
 import type { EdgeShape } from "../../../logfire/edge/capacity";
 import type { Sizes } from "../../../logfire/sizing";
 import type { LogfireSettings } from "../../../settings/types";
-import type { AwsPlatformSettings } from "../../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../../settings/aws/types";
 
 /** What is known of the account before anything is made. */
 export interface CheckedFacts {

@@ -1,5 +1,5 @@
 import type { Problem } from "../../../lib/errors";
-import type { AwsPlatformSettings } from "../../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../../settings/aws/types";
 import * as zones from "../../shared/zoneChecks";
 import { awsMachines } from "../figures/nodePlan";
 import type { CheckedFacts } from "./types";

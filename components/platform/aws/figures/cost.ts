@@ -1,4 +1,4 @@
-import type { AwsPlatformSettings } from "../../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../../settings/aws/types";
 import { type CostLine, costOf, line, machineLine, type MonthlyCost } from "../../shared/cost";
 import type { Exposure } from "../../shared/exposure";
 import { zoneCount } from "../../shared/nodePlan";

@@ -1,6 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import type { Text } from "../../../lib/text";
-import type { AwsPlatformSettings } from "../../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../../settings/aws/types";
 import type { EdgeSupport, Destination, NativeEdge, PlatformFacts, PodIdentity } from "../../contract";
 import { anywhere, externalObjectStore, externalPostgres, outside } from "../../external";
 import { redisDestinations as redisTo } from "../../shared/redisFacts";

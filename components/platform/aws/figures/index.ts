@@ -1,4 +1,4 @@
-import type { AwsPlatformSettings } from "../../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../../settings/aws/types";
 import { balancerExposure } from "../../shared/exposure";
 import type { CloudFigures } from "../../shared/figures";
 import { plannedObjects } from "../manifests";

@@ -1,5 +1,5 @@
 import type { LogfireSettings } from "../../../settings/types";
-import type { AwsPlatformSettings } from "../../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../../settings/aws/types";
 import type { PlatformFacts } from "../../contract";
 import { balancerExposure } from "../../shared/exposure";
 import { placeholdersOf } from "../../shared/placeholders";

@@ -1,4 +1,4 @@
-import type { AwsPlatformSettings } from "../../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../../settings/aws/types";
 import { cpuNeed, type Quota, type QuotaNeed, type QuotaOwner } from "../../shared/quotas";
 import { instanceTypes } from "./machineTypes";
 import { type ElasticIps, elasticIps } from "./publicAddresses";

@@ -1,6 +1,6 @@
 import type { Manifest } from "../../../kubernetes/resources";
 import type { LogfireSettings } from "../../../settings/types";
-import type { AwsPlatformSettings } from "../../../settings/typesAws";
+import type { AwsPlatformSettings } from "../../../settings/aws/types";
 import { roleAnnotations } from "../figures/facts";
 import { placeholder } from "../figures/plannedFacts";
 import { prefixOf } from "../../shared/names";

@@ -1,5 +1,5 @@
 import type { Problem } from "../../../lib/errors";
-import type { AzurePlatformSettings } from "../../../settings/typesAzure";
+import type { AzurePlatformSettings } from "../../../settings/azure/types";
 import { at } from "../../shared/problems";
 import { overlap, parseRange } from "../../shared/ranges";
 import { nodesNeeded, usableIn } from "../figures/networkPlan";

@@ -1,5 +1,5 @@
 import type { Problem } from "../../../lib/errors";
-import type { AzurePlatformSettings } from "../../../settings/typesAzure";
+import type { AzurePlatformSettings } from "../../../settings/azure/types";
 import { checkNodePlan } from "../../shared/checkNodePlan";
 import { at } from "../../shared/problems";
 import { quotaWarnings, unknownQuotas } from "../../shared/quotas";

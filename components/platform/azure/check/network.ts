@@ -1,5 +1,5 @@
 import type { Problem } from "../../../lib/errors";
-import type { AzurePlatformSettings } from "../../../settings/typesAzure";
+import type { AzurePlatformSettings } from "../../../settings/azure/types";
 import { at } from "../../shared/problems";
 import { checkOverlaps, checkPrivateRange, type Neighbour, storeNeighbours } from "../../shared/rangeChecks";
 import { networkPrefix, nodesInPods, nodesNeeded, planNetwork, podsPrefix, usableIn } from "../figures/networkPlan";

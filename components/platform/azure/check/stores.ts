@@ -1,5 +1,5 @@
 import type { Problem } from "../../../lib/errors";
-import type { AzurePlatformSettings } from "../../../settings/typesAzure";
+import type { AzurePlatformSettings } from "../../../settings/azure/types";
 import { at } from "../../shared/problems";
 import { databasePlans, databaseSkus, redisSkus, storageSizes } from "../figures/databaseSizes";
 import type { PlannedSettings } from "./types";

@@ -1,7 +1,7 @@
 import type { EdgeShape } from "../../../logfire/edge/capacity";
 import type { Sizes } from "../../../logfire/sizing";
 import type { LogfireSettings } from "../../../settings/types";
-import type { AzurePlatformSettings } from "../../../settings/typesAzure";
+import type { AzurePlatformSettings } from "../../../settings/azure/types";
 
 /** What is known of the subscription before anything is made. */
 export interface CheckedFacts {

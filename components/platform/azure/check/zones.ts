@@ -1,5 +1,5 @@
 import { type Problem, suggest } from "../../../lib/errors";
-import type { AzurePlatformSettings, AzurePostgres } from "../../../settings/typesAzure";
+import type { AzurePlatformSettings, AzurePostgres } from "../../../settings/azure/types";
 import { at } from "../../shared/problems";
 import { databaseOffer, locations, zonedLocations } from "../figures/regions";
 

@@ -1,5 +1,5 @@
 import { edgePods, type EdgeShape, type PodGroup } from "../../../logfire/edge/capacity";
-import type { AzurePlatformSettings } from "../../../settings/typesAzure";
+import type { AzurePlatformSettings } from "../../../settings/azure/types";
 import { usualEdge } from "../../shared/clusterPods";
 
 export type ClusterShape = { readonly cluster: Pick<AzurePlatformSettings["cluster"], "kind"> };

@@ -1,4 +1,4 @@
-import type { AzurePlatformSettings } from "../../../settings/typesAzure";
+import type { AzurePlatformSettings } from "../../../settings/azure/types";
 import { costOf, type CostLine, line, machineLine, type MonthlyCost } from "../../shared/cost";
 import type { Exposure } from "../../shared/exposure";
 import { databasePrices, machinePrices, prices } from "./prices";

@@ -1,5 +1,5 @@
 import type { Text } from "../../../lib/text";
-import type { AzurePlatformSettings } from "../../../settings/typesAzure";
+import type { AzurePlatformSettings } from "../../../settings/azure/types";
 import type { Destination, EdgeSupport, LoadBalancer, PlatformFacts, PodIdentity } from "../../contract";
 import { anywhere, externalObjectStore, externalPostgres, outside } from "../../external";
 import { redisDestinations as redisTo } from "../../shared/redisFacts";

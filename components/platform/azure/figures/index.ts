@@ -1,4 +1,4 @@
-import type { AzurePlatformSettings } from "../../../settings/typesAzure";
+import type { AzurePlatformSettings } from "../../../settings/azure/types";
 import { balancerExposure } from "../../shared/exposure";
 import type { CloudFigures } from "../../shared/figures";
 import { clusterPods } from "./clusterPods";

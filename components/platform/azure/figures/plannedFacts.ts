@@ -1,6 +1,6 @@
 import { concat, type Text } from "../../../lib/text";
 import type { LogfireSettings } from "../../../settings/types";
-import type { AzurePlatformSettings } from "../../../settings/typesAzure";
+import type { AzurePlatformSettings } from "../../../settings/azure/types";
 import type { PlatformFacts } from "../../contract";
 import { balancerExposure } from "../../shared/exposure";
 import { placeholdersOf } from "../../shared/placeholders";

@@ -1,5 +1,5 @@
 import type { LogfireSettings } from "../../../settings/types";
-import type { AzurePlatformSettings } from "../../../settings/typesAzure";
+import type { AzurePlatformSettings } from "../../../settings/azure/types";
 import { balancerExposure } from "../../shared/exposure";
 
 type Edge = Pick<LogfireSettings["edge"], "mode" | "exposure" | "gateway">;

@@ -1,4 +1,4 @@
-import type { AzurePlatformSettings } from "../../../settings/typesAzure";
+import type { AzurePlatformSettings } from "../../../settings/azure/types";
 import { cpuNeed, type Quota, type QuotaNeed, type QuotaOwner } from "../../shared/quotas";
 import { cpusOf } from "./machineTypes";
 import { publicAddresses } from "./publicAddresses";

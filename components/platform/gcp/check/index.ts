@@ -1,5 +1,5 @@
 import type { Problem } from "../../../lib/errors";
-import type { GcpPlatformSettings } from "../../../settings/typesGcp";
+import type { GcpPlatformSettings } from "../../../settings/gcp/types";
 import { checkNodePlan } from "../../shared/checkNodePlan";
 import { checkHostnames } from "../../shared/hostnameChecks";
 import { quotaWarnings } from "../../shared/quotas";

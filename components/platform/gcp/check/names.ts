@@ -1,5 +1,5 @@
 import type { Problem } from "../../../lib/errors";
-import type { GcpPlatformSettings } from "../../../settings/typesGcp";
+import type { GcpPlatformSettings } from "../../../settings/gcp/types";
 import { at } from "../../shared/problems";
 import type { CheckedFacts } from "./types";
 

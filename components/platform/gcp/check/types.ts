@@ -1,7 +1,7 @@
 import type { EdgeShape } from "../../../logfire/edge/capacity";
 import type { Sizes } from "../../../logfire/sizing";
 import type { LogfireSettings } from "../../../settings/types";
-import type { GcpPlatformSettings } from "../../../settings/typesGcp";
+import type { GcpPlatformSettings } from "../../../settings/gcp/types";
 
 /** What is known of the project before anything is made. */
 export interface CheckedFacts {

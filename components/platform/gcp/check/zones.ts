@@ -1,5 +1,5 @@
 import type { Problem } from "../../../lib/errors";
-import type { GcpPlatformSettings } from "../../../settings/typesGcp";
+import type { GcpPlatformSettings } from "../../../settings/gcp/types";
 import { at } from "../../shared/problems";
 import * as zones from "../../shared/zoneChecks";
 import { gcpMachines } from "../figures/nodePlan";

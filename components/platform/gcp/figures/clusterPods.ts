@@ -1,5 +1,5 @@
 import { edgePods, type EdgeShape, type PodGroup } from "../../../logfire/edge/capacity";
-import type { GcpPlatformSettings } from "../../../settings/typesGcp";
+import type { GcpPlatformSettings } from "../../../settings/gcp/types";
 import { usualEdge } from "../../shared/clusterPods";
 
 const source = "public description of a node of GKE 1.30";

@@ -1,4 +1,4 @@
-import type { GcpPlatformSettings } from "../../../settings/typesGcp";
+import type { GcpPlatformSettings } from "../../../settings/gcp/types";
 import { type CostLine, costOf, line, machineLine, type MonthlyCost } from "../../shared/cost";
 import type { Exposure } from "../../shared/exposure";
 import { parseTier } from "./databaseSizes";

@@ -1,6 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import type { Text } from "../../../lib/text";
-import type { GcpPlatformSettings } from "../../../settings/typesGcp";
+import type { GcpPlatformSettings } from "../../../settings/gcp/types";
 import type { Destination, EdgeSupport, LoadBalancer, NativeEdge, PlatformFacts, PodIdentity } from "../../contract";
 import { anywhere, externalObjectStore, externalPostgres, outside } from "../../external";
 import { redisDestinations as redisTo } from "../../shared/redisFacts";

@@ -1,4 +1,4 @@
-import type { GcpPlatformSettings } from "../../../settings/typesGcp";
+import type { GcpPlatformSettings } from "../../../settings/gcp/types";
 import { balancerExposure } from "../../shared/exposure";
 import type { CloudFigures } from "../../shared/figures";
 import { plannedObjects } from "../manifests";

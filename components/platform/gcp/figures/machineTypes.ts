@@ -1,5 +1,5 @@
 import { toMillis } from "../../../lib/quantities";
-import type { GcpNodePool } from "../../../settings/typesGcp";
+import type { GcpNodePool } from "../../../settings/gcp/types";
 import { type Architecture, type MachineType, reservedCpuMillis } from "../../shared/machines";
 import { daemonSets } from "./daemonSets";
 

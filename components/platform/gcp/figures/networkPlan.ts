@@ -1,4 +1,4 @@
-import type { GcpNodePool } from "../../../settings/typesGcp";
+import type { GcpNodePool } from "../../../settings/gcp/types";
 import { parseRange, partOf, sizeOf, usableAddresses } from "../../shared/ranges";
 
 /** Ranges that one range of a network is cut into. */

@@ -1,6 +1,6 @@
 import type { Problem } from "../../../lib/errors";
 import type { PresetName } from "../../../logfire/catalogue/names";
-import type { GcpNodePool } from "../../../settings/typesGcp";
+import type { GcpNodePool } from "../../../settings/gcp/types";
 import { imageArchitecture } from "../../shared/machines";
 import type { MachineCatalogue, PoolName } from "../../shared/nodePlan";
 import { at } from "../../shared/problems";

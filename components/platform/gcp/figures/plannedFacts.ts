@@ -1,5 +1,5 @@
 import type { LogfireSettings } from "../../../settings/types";
-import type { GcpPlatformSettings } from "../../../settings/typesGcp";
+import type { GcpPlatformSettings } from "../../../settings/gcp/types";
 import type { PlatformFacts } from "../../contract";
 import { placeholdersOf } from "../../shared/placeholders";
 import { placements } from "../../shared/placements";

@@ -1,5 +1,5 @@
 import type { LogfireSettings } from "../../../settings/types";
-import type { GcpPlatformSettings } from "../../../settings/typesGcp";
+import type { GcpPlatformSettings } from "../../../settings/gcp/types";
 import { balancerExposure } from "../../shared/exposure";
 
 type Edge = Pick<LogfireSettings["edge"], "mode" | "exposure" | "gateway" | "sourceRanges">;

@@ -1,4 +1,4 @@
-import type { GcpPlatformSettings } from "../../../settings/typesGcp";
+import type { GcpPlatformSettings } from "../../../settings/gcp/types";
 import { cpuNeed, type Quota, type QuotaNeed, type QuotaOwner } from "../../shared/quotas";
 import { bootDiskGib, localSsdGib, machineTypes } from "./machineTypes";
 import { staticAddresses } from "./publicAddresses";

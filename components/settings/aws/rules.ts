@@ -1,6 +1,6 @@
 import { checkSettings } from "../../platform/aws/check";
 import { zoneCount } from "../../platform/shared/nodePlan";
-import { settleAws } from "../settleAws";
+import { settleAws } from "./settle";
 import { edgeShape, sizesOf } from "../settleCloud";
 import { attaches } from "../settleEdge";
 import {
@@ -12,9 +12,9 @@ import {
   required,
   storeProblems,
   type StoreTerms,
-} from "./cloud";
-import { keyedHostnames } from "./edge";
-import { type Rule, when } from "./rule";
+} from "../rules/cloud";
+import { keyedHostnames } from "../rules/edge";
+import { type Rule, when } from "../rules/rule";
 
 const onAws = inCloud("aws");
 

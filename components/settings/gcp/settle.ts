@@ -1,11 +1,11 @@
-import { clusterPods } from "../platform/gcp/figures/clusterPods";
-import { cachePlans, databasePlans } from "../platform/gcp/figures/databaseSizes";
-import { defaultMachines, gcpMachines, usualSsds } from "../platform/gcp/figures/nodePlan";
-import { anyAddress } from "./formats";
-import type { Configuration } from "./schema";
-import { defaultVersion, edgeShape, settlePool, settleRedis, settleZone, sizesOf } from "./settleCloud";
-import { externalPostgres } from "./settleExternal";
-import type { GcpDns, GcpPlatformSettings } from "./typesGcp";
+import { clusterPods } from "../../platform/gcp/figures/clusterPods";
+import { cachePlans, databasePlans } from "../../platform/gcp/figures/databaseSizes";
+import { defaultMachines, gcpMachines, usualSsds } from "../../platform/gcp/figures/nodePlan";
+import { anyAddress } from "../formats";
+import type { Configuration } from "../schema";
+import { defaultVersion, edgeShape, settlePool, settleRedis, settleZone, sizesOf } from "../settleCloud";
+import { externalPostgres } from "../settleExternal";
+import type { GcpDns, GcpPlatformSettings } from "./types";
 
 /** Range of a network that is made: apart from what cloud consoles and home routers propose. */
 export const defaultCidr = "10.40.0.0/16";

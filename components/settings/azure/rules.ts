@@ -1,5 +1,5 @@
 import { checkSettings } from "../../platform/azure/check";
-import { settleAzure } from "../settleAzure";
+import { settleAzure } from "./settle";
 import { edgeShape, sizesOf } from "../settleCloud";
 import {
   createOrAdopt,
@@ -10,8 +10,8 @@ import {
   required,
   storeProblems,
   type StoreTerms,
-} from "./cloud";
-import { type Rule, when } from "./rule";
+} from "../rules/cloud";
+import { type Rule, when } from "../rules/rule";
 
 const onAzure = inCloud("azure");
 

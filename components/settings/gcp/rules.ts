@@ -1,10 +1,18 @@
 import { checkSettings } from "../../platform/gcp/check";
 import { zoneCount } from "../../platform/shared/nodePlan";
 import { edgeShape, sizesOf } from "../settleCloud";
-import { settleGcp, settleMaintenance } from "../settleGcp";
-import { createOrAdopt, edgeProblems, inCloud, planProblems, required, storeProblems, type StoreTerms } from "./cloud";
-import { keyedHostnames } from "./edge";
-import { type Rule, when } from "./rule";
+import { settleGcp, settleMaintenance } from "./settle";
+import {
+  createOrAdopt,
+  edgeProblems,
+  inCloud,
+  planProblems,
+  required,
+  storeProblems,
+  type StoreTerms,
+} from "../rules/cloud";
+import { keyedHostnames } from "../rules/edge";
+import { type Rule, when } from "../rules/rule";
 
 const onGcp = inCloud("gcp");
 

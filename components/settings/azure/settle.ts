@@ -1,13 +1,13 @@
-import { clusterPods } from "../platform/azure/figures/clusterPods";
-import { databasePlans, cachePlans } from "../platform/azure/figures/databaseSizes";
-import { usualOsDiskGib } from "../platform/azure/figures/machineTypes";
-import { azureMachines, defaultTypes } from "../platform/azure/figures/nodePlan";
-import type { PoolName } from "../platform/shared/nodePlan";
-import { anyAddress } from "./formats";
-import type { Configuration } from "./schema";
-import { defaultVersion, edgeShape, settlePool, settleRedis, settleZone, sizesOf } from "./settleCloud";
-import { externalPostgres } from "./settleExternal";
-import type { AzureDns, AzureNodePool, AzurePlatformSettings } from "./typesAzure";
+import { clusterPods } from "../../platform/azure/figures/clusterPods";
+import { databasePlans, cachePlans } from "../../platform/azure/figures/databaseSizes";
+import { usualOsDiskGib } from "../../platform/azure/figures/machineTypes";
+import { azureMachines, defaultTypes } from "../../platform/azure/figures/nodePlan";
+import type { PoolName } from "../../platform/shared/nodePlan";
+import { anyAddress } from "../formats";
+import type { Configuration } from "../schema";
+import { defaultVersion, edgeShape, settlePool, settleRedis, settleZone, sizesOf } from "../settleCloud";
+import { externalPostgres } from "../settleExternal";
+import type { AzureDns, AzureNodePool, AzurePlatformSettings } from "./types";
 
 /** Of a virtual network that is made, and of a cluster's pods and Services: apart from one another, and from others. */
 export const defaultRanges = { network: "10.60.0.0/16", pods: "10.244.0.0/16", services: "172.20.0.0/16" } as const;

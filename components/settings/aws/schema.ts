@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { PoolName } from "../platform/shared/nodePlan";
-import { type About, choice, type Fault, fault, field, fine, flag, matching, show, text } from "./fields";
-import { cidr, hostname } from "./formats";
-import { map } from "./maps";
+import type { PoolName } from "../../platform/shared/nodePlan";
+import { type About, choice, type Fault, fault, field, fine, flag, matching, show, text } from "../fields";
+import { cidr, hostname } from "../formats";
+import { map } from "../maps";
 import {
   adopted,
   backupDays,
@@ -16,7 +16,7 @@ import {
   poolFields,
   poolNouns,
   zoneName,
-} from "./schemaCloud";
+} from "../schemaCloud";
 
 const subnetIds = (about: About) =>
   z

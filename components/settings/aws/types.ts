@@ -1,4 +1,4 @@
-import type { ExternalObjectStore, ExternalPostgres, ExternalRedis } from "./types";
+import type { ExternalObjectStore, ExternalPostgres, ExternalRedis } from "../types";
 
 /**
  * Logfire's own place on AWS. Each part is made (`create`) or one of the owner's is used (`existing`): never both, and

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { PoolName } from "../platform/shared/nodePlan";
-import { storageSizes } from "../platform/azure/figures/databaseSizes";
-import { type About, choice, type Fault, field, fault, fine, flag, matching, show, text } from "./fields";
-import { cidr, hostname } from "./formats";
-import { map } from "./maps";
+import type { PoolName } from "../../platform/shared/nodePlan";
+import { storageSizes } from "../../platform/azure/figures/databaseSizes";
+import { type About, choice, type Fault, field, fault, fine, flag, matching, show, text } from "../fields";
+import { cidr, hostname } from "../formats";
+import { map } from "../maps";
 import {
   adopted,
   byPreset,
@@ -16,7 +16,7 @@ import {
   poolFields,
   poolNouns,
   zoneName,
-} from "./schemaCloud";
+} from "../schemaCloud";
 
 const resourceName = (about: About) =>
   matching(/^[A-Za-z0-9][A-Za-z0-9._()-]{0,89}$/, "the name of a resource", "my-network", about);

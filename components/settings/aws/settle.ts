@@ -1,12 +1,12 @@
-import { cachePlans, databasePlans } from "../platform/aws/figures/databaseSizes";
-import { clusterPods } from "../platform/aws/figures/clusterPods";
-import { awsMachines, defaultTypes } from "../platform/aws/figures/nodePlan";
-import type { PoolName } from "../platform/shared/nodePlan";
-import { anyAddress } from "./formats";
-import type { Configuration } from "./schema";
-import { defaultVersion, edgeShape, settlePool, settleRedis, settleZone, sizesOf } from "./settleCloud";
-import { externalPostgres } from "./settleExternal";
-import type { AwsDns, AwsNodePool, AwsPlatformSettings } from "./typesAws";
+import { cachePlans, databasePlans } from "../../platform/aws/figures/databaseSizes";
+import { clusterPods } from "../../platform/aws/figures/clusterPods";
+import { awsMachines, defaultTypes } from "../../platform/aws/figures/nodePlan";
+import type { PoolName } from "../../platform/shared/nodePlan";
+import { anyAddress } from "../formats";
+import type { Configuration } from "../schema";
+import { defaultVersion, edgeShape, settlePool, settleRedis, settleZone, sizesOf } from "../settleCloud";
+import { externalPostgres } from "../settleExternal";
+import type { AwsDns, AwsNodePool, AwsPlatformSettings } from "./types";
 
 /** Range of a VPC that is made: apart from what cloud consoles and home routers propose. */
 export const defaultCidr = "10.40.0.0/16";

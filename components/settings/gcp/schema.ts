@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { PoolName } from "../platform/shared/nodePlan";
-import { type About, choice, type Fault, flag, matching, number, show, text } from "./fields";
-import { cidr, hostname } from "./formats";
-import { map } from "./maps";
+import type { PoolName } from "../../platform/shared/nodePlan";
+import { type About, choice, type Fault, flag, matching, number, show, text } from "../fields";
+import { cidr, hostname } from "../formats";
+import { map } from "../maps";
 import {
   adopted,
   byPreset,
@@ -15,7 +15,7 @@ import {
   poolFields,
   poolNouns,
   zoneName,
-} from "./schemaCloud";
+} from "../schemaCloud";
 
 /** As most things of Google's are called. */
 const named = (type: string, example: string, about: About) =>
