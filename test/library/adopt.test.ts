@@ -119,6 +119,18 @@ describe("parts that a program hands over", function () {
     assert.match(kubeconfig, /"server":"https:\/\/cluster\.test".*"--cluster-name","own"/);
   });
 
+  it("come in order: whatever EKS is told of the cluster, by its name alone, comes after what is ready", async () => {
+    const recording = await recordOwn();
+    const told = recording.resources.filter(
+      (each) => each.type.startsWith("aws:eks/") && inputsOf(each)["clusterName"] === "own",
+    );
+    assert.ok(told.some(({ type }) => type === "aws:eks/podIdentityAssociation:PodIdentityAssociation"));
+    for (const { type, name, dependsOn } of told) {
+      const before = new Set(dependsOn.flatMap((each) => [each, ...comesAfter(recording, each)]));
+      assert.ok(before.has("own-cluster"), `${type} ${name}`);
+    }
+  });
+
   it("come in order: nodes after what is ready, the owner's add-ons after nodes, Logfire after these", async () => {
     const { resources, result, named } = await recordOwn();
     const groups = resources.filter(({ type }) => type === "aws:eks/nodeGroup:NodeGroup").map(({ name }) => name);

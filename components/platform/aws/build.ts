@@ -1,15 +1,16 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { register } from "../../kubernetes/resources";
 import type { CloudParts } from "../shared/cloudPlatform";
+import { commonContext, thisStack } from "../shared/context";
+import { handOut } from "../shared/handOut";
 import { createKubernetesProvider } from "../shared/kubernetesProvider";
 import { nodePool, poolNames } from "../shared/nodePlan";
-import { placements } from "../shared/placements";
 import { createAddonRoles, createClusterAddons, createNodeAddons } from "./addons";
 import { adoptInto } from "./adopt";
 import { createAutoscaler } from "./autoscaler";
 import { createCluster, kubeconfigOf } from "./cluster";
 import { checkAll } from "./create";
-import { defaultPrefix, type AwsContext } from "./context";
+import type { AwsContext } from "./context";
 import { createCertManagerAccess, createDns, writableZone } from "./dns";
 import { dns01, durableStorageClass } from "./figures/facts";
 import { awsMachines } from "./figures/nodePlan";
@@ -43,8 +44,10 @@ export function buildPlatform(parent: pulumi.ComponentResource, name: string, ar
   const storageRole = roles["aws-ebs-csi-driver"]?.policies ?? [];
   const nodes = createNodes(context, cluster, network, [...basics, ...storageRole]);
   const groups = [...nodes.general, ...nodes.scratch];
-  const access = createBucketIdentity(context, identities, bucket, basics);
-  const certificates = createCertManagerAccess(context, identities, dns, basics);
+  // Pods get credentials of the agent, which is the stack's own or comes with the owner's cluster.
+  const agent = [...cluster.made, ...basics];
+  const access = createBucketIdentity(context, identities, bucket, agent);
+  const certificates = createCertManagerAccess(context, identities, dns, agent);
   const addons = createClusterAddons(context, cluster, roles, { all: groups, "cert-manager": certificates.ready });
   const edge = createLoadBalancer(context, network, cluster, nodes);
   const native = createNativeEdge(context, { network, cluster, nodes, dns });
@@ -57,56 +60,32 @@ export function buildPlatform(parent: pulumi.ComponentResource, name: string, ar
   );
   const running = [...groups, ...Object.values(addons), ...(context.adopt.cluster?.afterNodes?.(groups) ?? [])];
   const inCluster = { ...context.child, provider, dependsOn: running };
-  const autoscaler = createAutoscaler(context, identities, cluster.version, basics, inCluster);
+  const autoscaler = createAutoscaler(context, identities, cluster.version, agent, inCluster);
   const storageClass = register(name, storageClassManifest, inCluster);
 
-  const usable = [...running, storageClass];
-  return {
-    kubernetes: {
-      provider,
-      ready: [...usable, ...autoscaler, ...access.ready, ...certificates.ready, ...bucket.ready, ...redis.ready],
-    },
-    postgres: { ...postgres, ready: [...usable, ...postgres.ready] },
-    objectStore: bucket.store,
-    redis,
-    identity: access.identity,
-    scratch: { kind: "emptyDir", ...placements.scratch },
-    placement: placements.general,
-    durableStorageClass,
+  return handOut({
+    ...{ provider, kubeconfig, clusterName: cluster.name, durableStorageClass },
+    ...{ usable: [...running, storageClass], alsoReady: autoscaler },
+    ...{ postgres, objects: bucket, redis, access, certificates },
     edge: {
       zone: writableZone(dns, native?.target ?? edge.target, parent.getProvider("aws:route53/record:Record")),
       loadBalancer: edge.loadBalancer,
       ...(native === undefined ? {} : { native: native.native }),
       ...(dns.zone === undefined ? {} : { dns01: dns01(settings.region, dns.zone.id) }),
-      certManagerIdentity: certificates.identity,
       clusterRanges: clusterRanges(network),
     },
     nodePools: poolNames.map((pool) => nodePool(awsMachines, pool, settings.nodes[pool])),
-    clusterName: cluster.name,
-    kubeconfig,
-  };
+  });
 }
 
 function contextOf(parent: pulumi.Resource, name: string, args: AwsPlatformArgs): AwsContext {
-  const { platform: given, logfire } = onAws(args.settings);
-  const { facts, adopt = {} } = args;
-  const platform = adoptInto(given, adopt);
-  checkAll({ platform, logfire }, facts, adopt);
-  const names = namesOf(args.prefix ?? defaultPrefix());
-  const clusterName = clusterNameOf(platform, names);
+  const steps = { settingsOf: onAws, adoptInto, checkAll, namesOf, clusterNameOf };
+  const common = commonContext(parent, name, args, steps);
+  const { facts, settings, clusterName } = common;
+  const { partition, region, accountId } = facts;
   return {
-    name,
-    names,
-    settings: platform,
-    logfire,
-    secrets: args.secrets,
-    facts,
-    adopt,
-    clusterName,
-    clusterArn:
-      facts.cluster?.arn ?? `arn:${facts.partition}:eks:${facts.region}:${facts.accountId}:cluster/${clusterName}`,
-    tags: tagsOf({ project: pulumi.getProject(), stack: pulumi.getStack() }, platform.tags),
-    child: { parent },
-    guarded: { parent, protect: !logfire.disposable },
+    ...common,
+    clusterArn: facts.cluster?.arn ?? `arn:${partition}:eks:${region}:${accountId}:cluster/${clusterName}`,
+    tags: tagsOf(thisStack(), settings.tags),
   };
 }

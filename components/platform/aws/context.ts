@@ -1,29 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { LogfireSettings, SecretValues } from "../../settings/types";
 import type { AwsPlatformSettings } from "../../settings/aws/types";
+import type { CommonContext } from "../shared/context";
 import type { AwsAdoption } from "./adopt";
 import type { AwsFacts } from "./lookUp";
 import { prefixOf } from "../shared/names";
 import type { Names } from "./names";
 
 /** What every part of the platform is made from. */
-export interface AwsContext {
-  /** Of the component; logical names begin with it. */
-  readonly name: string;
-  readonly names: Names;
-  readonly settings: AwsPlatformSettings;
-  readonly logfire: LogfireSettings;
-  readonly secrets: SecretValues;
-  readonly facts: AwsFacts;
-  readonly adopt: AwsAdoption;
-  readonly clusterName: string;
+export interface AwsContext extends CommonContext<AwsPlatformSettings, Names, AwsFacts, AwsAdoption> {
   readonly clusterArn: string;
   /** For what the provider's own default tags do not reach: machines and volumes that something else makes. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Of every resource. */
-  readonly child: { readonly parent: pulumi.Resource };
-  /** Of what holds data, or is hard to get again: protected unless the stack may be thrown away. */
-  readonly guarded: { readonly parent: pulumi.Resource; readonly protect: boolean };
 }
 
 /** What all names in AWS begin with, where nothing else is said. */

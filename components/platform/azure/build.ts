@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CloudParts } from "../shared/cloudPlatform";
+import { commonContext, thisStack } from "../shared/context";
+import { handOut } from "../shared/handOut";
 import { createKubernetesProvider } from "../shared/kubernetesProvider";
 import { nodePool, poolNames } from "../shared/nodePlan";
 import { namesOf } from "../shared/names";
-import { placements } from "../shared/placements";
 import { adoptInto } from "./adopt";
 import { createCluster } from "./cluster";
-import { armId, defaultPrefix, type AzureContext } from "./context";
+import { armId, type AzureContext } from "./context";
 import { checkAll } from "./create";
 import { createCertManagerAccess, createDns, writableZone } from "./dns";
 import { durableStorageClass } from "./figures/facts";
@@ -52,56 +53,40 @@ export function buildPlatform(parent: pulumi.ComponentResource, name: string, ar
     { ...context.child, dependsOn: [...cluster.access, ...nodes, ...edge.ready] },
   );
   const running = [...cluster.made, ...nodes, ...(adopt.cluster?.afterNodes?.(nodes) ?? [])];
-  const identities = [...access.ready, ...certificates.ready];
 
-  return {
-    kubernetes: { provider, ready: [...running, ...identities, ...objects.ready, ...redis.ready, ...edge.ready] },
-    postgres: { ...postgres, ready: [...running, ...postgres.ready] },
-    objectStore: objects.store,
-    redis,
-    identity: access.identity,
-    scratch: { kind: "emptyDir", ...placements.scratch },
-    placement: placements.general,
-    durableStorageClass,
+  return handOut({
+    ...{ provider, kubeconfig, clusterName: cluster.name, durableStorageClass },
+    ...{ usable: running, alsoReady: edge.ready, postgres, objects, redis, access, certificates },
     edge: {
       zone: writableZone(dns, parent.getProvider("azure-native:dns:RecordSet")),
       loadBalancer: edge.loadBalancer,
       ...(certificates.dns01 === undefined ? {} : { dns01: certificates.dns01 }),
-      certManagerIdentity: certificates.identity,
       clusterRanges: clusterRanges({
         ...{ pods: cluster.podsCidr, networks: network.ranges },
         ...(network.natAddress === undefined ? {} : { nat: network.natAddress }),
       }),
     },
     nodePools: poolNames.map((pool) => nodePool(azureMachines, pool, settings.nodes[pool])),
-    clusterName: cluster.name,
-    kubeconfig,
-  };
+  });
 }
 
 function contextOf(parent: pulumi.Resource, name: string, args: AzurePlatformArgs): AzureContext {
-  const { platform: given, logfire } = onAzure(args.settings);
-  const { facts, adopt = {} } = args;
-  const settings = adoptInto(given, adopt);
-  checkAll({ platform: settings, logfire }, facts, adopt);
-  const names = namesOf(args.prefix ?? defaultPrefix());
+  const steps = { settingsOf: onAzure, adoptInto, checkAll, namesOf, clusterNameOf };
+  const common = commonContext(parent, name, args, steps);
+  const { facts, settings, names, clusterName, guarded } = common;
   const { subscriptionId } = facts;
   const { location, cluster } = settings;
-  const tags = tagsOf({ project: pulumi.getProject(), stack: pulumi.getStack() }, settings.tags);
-  const guarded = { parent, protect: !logfire.disposable };
+  const tags = tagsOf(thisStack(), settings.tags);
   const resourceGroupName = resourceGroupOf(settings, names);
-  const clusterName = clusterNameOf(settings, names);
   const clusterGroup = cluster.kind === "existing" ? cluster.resourceGroup : resourceGroupName;
   const resourceGroup = createResourceGroup(name, settings, { resourceGroupName, location, tags }, guarded);
   return {
-    ...{ name, names, settings, logfire, facts, adopt, tags, clusterName },
-    secrets: args.secrets,
+    ...common,
+    tags,
     clusterId: armId(subscriptionId, clusterGroup, "Microsoft.ContainerService/managedClusters", clusterName),
     resourceGroup,
     groupId: pulumi.interpolate`/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`,
     group: { resourceGroupName: resourceGroup },
     place: { resourceGroupName: resourceGroup, location, tags },
-    child: { parent },
-    guarded,
   };
 }

@@ -1,22 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Text } from "../../lib/text";
-import type { LogfireSettings, SecretValues } from "../../settings/types";
 import type { AzurePlatformSettings } from "../../settings/azure/types";
+import type { CommonContext } from "../shared/context";
 import { type Names, prefixOf } from "../shared/names";
 import type { AzureAdoption } from "./adopt";
 import type { AzureFacts } from "./lookUp";
 
 /** What every part of the platform is made from. */
-export interface AzureContext {
-  /** Of the component; logical names begin with it. */
-  readonly name: string;
-  readonly names: Names;
-  readonly settings: AzurePlatformSettings;
-  readonly logfire: LogfireSettings;
-  readonly secrets: SecretValues;
-  readonly facts: AzureFacts;
-  readonly adopt: AzureAdoption;
-  readonly clusterName: string;
+export interface AzureContext extends CommonContext<AzurePlatformSettings, Names, AzureFacts, AzureAdoption> {
   /** ARM id of the cluster, known before it is there. */
   readonly clusterId: string;
   /** Everything that the stack makes lies in it; by its name, and by its ARM id. */
@@ -31,10 +22,6 @@ export interface AzureContext {
     readonly tags: Readonly<Record<string, string>>;
   };
   readonly tags: Readonly<Record<string, string>>;
-  /** Of every resource. */
-  readonly child: { readonly parent: pulumi.Resource };
-  /** Of what holds data, or is hard to get again: protected unless the stack may be thrown away. */
-  readonly guarded: { readonly parent: pulumi.Resource; readonly protect: boolean };
 }
 
 /** What all names in Azure begin with, where nothing else is said. */

@@ -1,13 +1,14 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { register } from "../../kubernetes/resources";
 import type { CloudParts } from "../shared/cloudPlatform";
+import { commonContext, thisStack } from "../shared/context";
+import { handOut } from "../shared/handOut";
 import { createKubernetesProvider } from "../shared/kubernetesProvider";
 import { nodePool, poolNames } from "../shared/nodePlan";
-import { placements } from "../shared/placements";
 import { adoptInto } from "./adopt";
 import { createApis } from "./apis";
 import { createCluster, kubeconfigOf } from "./cluster";
-import { defaultPrefix, type GcpContext } from "./context";
+import type { GcpContext } from "./context";
 import { checkAll } from "./create";
 import { createCertManagerAccess, createDns, writableZone } from "./dns";
 import { dns01, durableStorageClass } from "./figures/facts";
@@ -58,53 +59,28 @@ export function buildPlatform(parent: pulumi.ComponentResource, name: string, ar
     deleteBeforeReplace: true,
   });
 
-  const usable = [...running, storageClass];
-  return {
-    kubernetes: {
-      provider,
-      ready: [...usable, ...access.ready, ...certificates.ready, ...bucket.ready, ...redis.ready],
-    },
-    postgres: { ...postgres, ready: [...usable, ...postgres.ready] },
-    objectStore: bucket.store,
-    redis,
-    identity: access.identity,
-    scratch: { kind: "emptyDir", ...placements.scratch },
-    placement: placements.general,
-    durableStorageClass,
+  return handOut({
+    ...{ provider, kubeconfig, clusterName: cluster.name, durableStorageClass },
+    ...{ usable: [...running, storageClass], postgres, objects: bucket, redis, access, certificates },
     edge: {
       zone: writableZone(dns, parent.getProvider("gcp:dns/recordSet:RecordSet")),
       loadBalancer: edge.loadBalancer,
       ...(native === undefined ? {} : { native }),
       ...(dns.zone === undefined ? {} : { dns01: dns01(settings.project, dns.zone.zone) }),
-      certManagerIdentity: certificates.identity,
       clusterRanges: clusterRanges(network),
     },
     nodePools: poolNames.map((pool) => nodePool(gcpMachines, pool, settings.nodes[pool])),
-    clusterName: cluster.name,
-    kubeconfig,
-  };
+  });
 }
 
 function contextOf(parent: pulumi.Resource, name: string, args: GcpPlatformArgs): GcpContext {
-  const { platform: given, logfire } = onGcp(args.settings);
-  const { facts, adopt = {} } = args;
-  const platform = adoptInto(given, adopt);
-  checkAll({ platform, logfire }, facts, adopt);
-  const names = namesOf(args.prefix ?? defaultPrefix());
-  const clusterName = clusterNameOf(platform, names);
+  const steps = { settingsOf: onGcp, adoptInto, checkAll, namesOf, clusterNameOf };
+  const common = commonContext(parent, name, args, steps);
+  const { settings, logfire, clusterName } = common;
   return {
-    name,
-    names,
-    settings: platform,
-    logfire,
-    secrets: args.secrets,
-    facts,
-    adopt,
-    clusterName,
-    clusterId: clusterIdOf(platform, clusterName),
-    labels: labelsOf({ project: pulumi.getProject(), stack: pulumi.getStack() }, platform.labels),
-    apis: createApis(name, { platform, logfire, project: platform.project }, parent),
-    child: { parent },
-    guarded: { parent, protect: !logfire.disposable },
+    ...common,
+    clusterId: clusterIdOf(settings, clusterName),
+    labels: labelsOf(thisStack(), settings.labels),
+    apis: createApis(name, { platform: settings, logfire, project: settings.project }, parent),
   };
 }
