@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import type { Rehearsal } from "../sandbox/rehearsal/remains";
 import type { MatrixCase, MatrixRow } from "../sandbox/rehearsal/matrix";
 import { unchanged, type RehearsalReport } from "../sandbox/rehearsal/report";
 import { nameOf, typeOf } from "../sandbox/rehearsal/state";
@@ -126,3 +127,26 @@ const figures = ({ up, nodes, pods, second, destroy }: RehearsalReport): readonl
 
 const changed = (second: Readonly<Record<string, number>>): number =>
   Object.entries(second).reduce((sum, [op, count]) => sum + (unchanged.includes(op) ? 0 : count), 0);
+
+/** Rehearsals whose sandboxes are there: a line for each, then where it is. */
+export const rehearsalsText = (rehearsals: readonly Rehearsal[]): string =>
+  [
+    table(
+      ["rehearsal", "since", "state", "processes"],
+      rehearsals.map((each) => [each.name, localTime(each.since), conditionSaid(each), processesSaid(each)]),
+    ),
+    ...rehearsals.map(({ stateDir }) => stateDir),
+  ].join("\n");
+
+const conditionSaid = ({ condition, command }: Rehearsal): string =>
+  condition === "at work" ? `at work, process ${command}` : condition === "left" ? "left behind" : condition;
+
+const processesSaid = ({ processes }: Rehearsal): string =>
+  processes.length === 0 ? "none" : processes.map(({ program, pid }) => `${program} ${pid}`).join(", ");
+
+/** `2026-05-04 13:37`, here. */
+function localTime(iso: string): string {
+  const time = new Date(iso);
+  const local = new Date(time.getTime() - time.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 16).replace("T", " ");
+}

@@ -17,9 +17,10 @@ import {
 } from "../sandbox/rehearsal/scenarios";
 import { sandboxTools } from "../sandbox/tools/catalogue";
 import { ensureTools } from "../sandbox/tools/install";
-import { createProgress, formatSeconds, silentProgress } from "../sandbox/tools/progress";
+import { createProgress, formatSeconds, silentProgress, type Progress } from "../sandbox/tools/progress";
 import type { StartPrograms } from "../sandbox/toolset";
 import { stackProgram } from "./deploy";
+import { onInterrupt } from "./interrupt";
 import { describeCase, matrixText, outcomeOf, rehearsalText } from "./rehearsalText";
 import { root } from "./root";
 import { inspectStack, presetOption, stackOption, type InspectedStack } from "./stack";
@@ -55,7 +56,10 @@ For example:
   npm run rehearse -- --stack azure-dev --adopt network cluster --fault throttle cut
   npm run rehearse -- --stack aws-prod --matrix
 
-Ends with 1 where something is not as it has to be, and says what.`;
+Ends with 1 where something is not as it has to be, and says what.
+
+Ctrl-C ends the step under way and takes the sandbox down, kept or not; once more ends everything at once. Both end with 130.
+Where the command itself is killed, \`npm run sandbox -- down\` removes what is left of it.`;
 
 export function register(program: Command): void {
   program
@@ -110,33 +114,31 @@ async function command(options: Options): Promise<void> {
   const cloud = await cloudOf(inspectStack(options.stack, options.preset));
   const progress = createProgress();
   const toolset = await ensureTools(sandboxTools, { progress });
-  const interrupted = onInterrupt(() => progress.note("Interrupted; the sandbox is taken down."));
-  if (options.matrix === true) return matrix(options, cloud, toolset, interrupted);
+  const interruption = onInterrupt(progress);
+  const run = { cloud, toolset, progress, signal: interruption.signal };
+  try {
+    await (options.matrix === true ? matrix(options, run) : single(options, run));
+  } catch (error) {
+    if (!run.signal.aborted) throw error;
+  }
+  interruption.endIfAsked();
+}
+
+interface Run {
+  readonly cloud: RehearsedCloud;
+  readonly toolset: StartPrograms;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+async function single(options: Options, { cloud, toolset, progress, signal }: Run): Promise<void> {
   const request = rehearsalRequest(options, cloud, toolset, await stackProgram());
-  const report = await rehearse({ ...request, progress, signal: interrupted }).catch((error: unknown) => {
-    throw interrupted.aborted ? interrupted.reason : error;
-  });
+  const report = await rehearse({ ...request, progress, signal });
   console.log(options.json ? JSON.stringify(report, undefined, 2) : rehearsalText(report));
   if (report.problems.length > 0) process.exitCode = 1;
 }
 
-/** The first Ctrl-C ends the rehearsal in order, the second at once. */
-function onInterrupt(tell: () => void): AbortSignal {
-  const ending = new AbortController();
-  const end = () => {
-    tell();
-    ending.abort(new UserError("The rehearsal was interrupted"));
-  };
-  process.once("SIGINT", end).once("SIGTERM", end);
-  return ending.signal;
-}
-
-async function matrix(
-  options: Options,
-  cloud: RehearsedCloud,
-  toolset: StartPrograms,
-  signal: AbortSignal,
-): Promise<void> {
+async function matrix(options: Options, { cloud, toolset, signal }: Run): Promise<void> {
   const program = await stackProgram();
   const own = inspectStack(options.stack).settings.logfire.preset;
   const cases = matrixCases(own).filter(({ preset }) => options.preset === undefined || preset === options.preset);

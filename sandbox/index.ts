@@ -1,17 +1,18 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import lockfile from "proper-lockfile";
 import {
   attachControlPlane,
-  killAll,
   runningComponents,
   startControlPlane,
   type ControlPlane,
 } from "./controlPlane/controlPlane";
-import { componentNames } from "./controlPlane/components";
+import { componentNames, layout } from "./controlPlane/components";
+import { endAll } from "./controlPlane/processes";
 import { Engine } from "./engine/engine";
 import { sandboxName, stateFolder } from "./location";
 import type { SandboxNode } from "./nodes/nodes";
+import { removeState } from "./rehearsal/remains";
 import { readStatus, type Status } from "./status";
 import { silentProgress, type Progress } from "./tools/progress";
 import type { Programs, StartPrograms } from "./toolset";
@@ -56,7 +57,7 @@ export async function up(options: UpOptions): Promise<Sandbox> {
   const { name, stateDir } = locate(options);
   const controlPlane = await exclusively(stateDir, progress, () => {
     const running = runningComponents(stateDir);
-    if (existsSync(stateDir) && running.length < componentNames.length)
+    if (existsSync(layout(stateDir).description) && running.length < componentNames.length)
       progress.note(
         running.length === 0
           ? `Sandbox ${name} was there but did not run; it continues with its state.`
@@ -67,12 +68,16 @@ export async function up(options: UpOptions): Promise<Sandbox> {
   return { name, stateDir, controlPlane, engine: new Engine({ stateDir, toolset, projectDir: checkout, progress }) };
 }
 
+/** Whether all of the sandbox runs; needs no tools. */
+export const runs = (options: SandboxOptions): boolean =>
+  runningComponents(locate(options).stateDir).length === componentNames.length;
+
 /** The sandbox as an earlier `up` left it; undefined where there is none or it does not run. */
 export function find(options: SandboxOptions & { readonly toolset: Programs }): Sandbox | undefined {
   const { checkout, toolset, progress } = options;
   const { name, stateDir } = locate(options);
   const controlPlane = attachControlPlane(stateDir, toolset);
-  if (controlPlane === undefined || runningComponents(stateDir).length < componentNames.length) return undefined;
+  if (controlPlane === undefined || !runs(options)) return undefined;
   return { name, stateDir, controlPlane, engine: new Engine({ stateDir, toolset, projectDir: checkout, progress }) };
 }
 
@@ -102,9 +107,9 @@ export interface DownReport {
 export async function down(options: SandboxOptions): Promise<DownReport> {
   const { name, stateDir } = locate(options);
   if (!existsSync(stateDir)) return { name, existed: false, processesEnded: 0 };
-  return exclusively(stateDir, options.progress ?? silentProgress, async () => {
-    const processesEnded = await killAll(stateDir);
-    rmSync(stateDir, { recursive: true, force: true, maxRetries: 3 });
+  return exclusively(stateDir, options.progress ?? silentProgress, () => {
+    const processesEnded = endAll(layout(stateDir).records);
+    removeState(stateDir);
     return { name, existed: true, processesEnded };
   });
 }
@@ -114,7 +119,7 @@ function locate({ checkout, name = sandboxName(checkout) }: SandboxOptions) {
 }
 
 /** One `up` or `down` of a sandbox at a time. The lock of a command that was killed counts for 10 s. */
-async function exclusively<T>(stateDir: string, progress: Progress, work: () => Promise<T>): Promise<T> {
+async function exclusively<T>(stateDir: string, progress: Progress, work: () => T | Promise<T>): Promise<T> {
   mkdirSync(dirname(stateDir), { recursive: true, mode: 0o700 });
   const options = { realpath: false, lockfilePath: `${stateDir}.lock`, stale: 10_000, update: 2000 };
   const lock = () => lockfile.lock(stateDir, { ...options, onCompromised: () => undefined });

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../components/lib/errors";
@@ -145,19 +145,6 @@ export function attachControlPlane(stateDir: string, toolset: Programs): Control
 export function runningComponents(stateDir: string): readonly ComponentName[] {
   const paths = layout(stateDir);
   return componentNames.filter((component) => runningPid(paths.record(component)) !== undefined);
-}
-
-/** Ends every process recorded in the folder, the engine's included, at once: for state that is thrown away. */
-export async function killAll(stateDir: string): Promise<number> {
-  const { records } = layout(stateDir);
-  for (let total = 0; ;) {
-    const names = existsSync(records) ? readdirSync(records).filter((name) => !name.endsWith(".part")) : [];
-    const ended = await Promise.all(names.map((name) => terminate(join(records, name), 0)));
-    const count = ended.filter(Boolean).length;
-    // Again until nothing ran: an engine may have started a provider a moment before it was ended.
-    if (count === 0) return total;
-    total += count;
-  }
 }
 
 /** Ends the control plane, in the order of its dependencies. */

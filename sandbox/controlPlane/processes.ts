@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, openSync, closeSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A background process that outlives the command that started it. */
@@ -51,6 +52,12 @@ export async function launch({ binary, args, cwd, log, record, env }: Launch): P
   }
 }
 
+/** Records a process that did not record itself: this one, or one that was forked. */
+export function recordProcess(pid: number, file: string): void {
+  writeFileSync(`${file}.part`, `${pid}\n${rawStart(pid)}`, { mode: 0o600 });
+  renameSync(`${file}.part`, file);
+}
+
 async function recorded(record: string): Promise<void> {
   for (let attempt = 0; attempt < 2500; attempt++) {
     if (existsSync(record)) return;
@@ -83,6 +90,57 @@ export async function terminate(record: string, graceMs: number): Promise<boolea
   return pid !== undefined;
 }
 
+/** A process by what it runs: `etcd`; of the engine's records, which are named `PROGRAM.PARENT.PID`, the first part. */
+export interface RecordedProcess {
+  readonly program: string;
+  readonly pid: number;
+}
+
+/** Every process recorded in the folder that runs. */
+export const runningIn = (records: string): readonly RecordedProcess[] =>
+  [closed(records), records].flatMap(recordFiles).flatMap((record) => {
+    const pid = runningPid(record);
+    return pid === undefined ? [] : [{ program: basename(record).replace(/(\.\d+)+$/, ""), pid }];
+  });
+
+/**
+ * Ends every process recorded in the folder by force, and comes back when they are gone: nothing else of this process
+ * runs meanwhile. The folder is taken away first, because what cannot record itself does not start: an engine cannot
+ * start a provider behind this.
+ */
+export function endAll(records: string): number {
+  // There already where an earlier end was cut short.
+  const before = endRecorded(closed(records));
+  rmSync(closed(records), { recursive: true, force: true });
+  if (!existsSync(records)) return before;
+  renameSync(records, closed(records));
+  return before + endRecorded(closed(records));
+}
+
+const closed = (records: string): string => `${records}.closed`;
+
+function endRecorded(folder: string): number {
+  const running = recordFiles(folder).filter((record) => runningPid(record) !== undefined);
+  for (const record of running) {
+    const pid = runningPid(record);
+    if (pid !== undefined) signal(pid, "SIGKILL");
+  }
+  const deadline = Date.now() + 10_000;
+  for (const record of running)
+    while (runningPid(record) !== undefined) {
+      if (Date.now() > deadline) throw new Error(`process ${runningPid(record)} does not end`);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+  return running.length;
+}
+
+const recordFiles = (folder: string): readonly string[] =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => !name.endsWith(".part"))
+        .map((name) => join(folder, name))
+    : [];
+
 export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
@@ -111,15 +169,17 @@ function readRecord(record: string): Identity | undefined {
 /** When the process with this id started, as an opaque text; undefined where there is none. */
 export function startOf(pid: number): string | undefined {
   try {
-    if (existsSync("/proc/self/stat"))
-      return startFrom(
-        readFileSync("/proc/sys/kernel/random/boot_id", "utf8") + readFileSync(`/proc/${pid}/stat`, "utf8"),
-      );
-    return startFrom(execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }));
+    return startFrom(rawStart(pid));
   } catch {
     return undefined;
   }
 }
+
+/** What `recordShell` writes below the process id. */
+const rawStart = (pid: number): string =>
+  existsSync("/proc/self/stat")
+    ? readFileSync("/proc/sys/kernel/random/boot_id", "utf8") + readFileSync(`/proc/${pid}/stat`, "utf8")
+    : execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" });
 
 /** From Linux's boot id and /proc stat line (state is field 3, start field 22), or from what `ps` says elsewhere. */
 function startFrom(raw: string): string | undefined {

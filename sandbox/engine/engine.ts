@@ -137,6 +137,8 @@ export class Engine {
     const ticker = setInterval(() => step.update(record.progress.describe()), 1000).unref();
     try {
       const stack = await this.select(request.stack, request.config ?? {}, request.program ?? noProgram);
+      // The Automation API does not look whether it was asked to end before it began.
+      request.signal?.throwIfAborted();
       const result = await operate(stack, record.hooks(request.signal));
       step.done(record.summary());
       return record.result("outputs" in result ? (result.outputs as OutputMap) : {}, (Date.now() - begun) / 1000);

@@ -35,10 +35,13 @@ export async function readPods(kubectl: Kubectl): Promise<PodsReport> {
   return { total: items.length, unready };
 }
 
+const settleMs = 45_000;
+
 /** Waits until autoscalers have raised their workloads to the minimum and every pod is Ready, or the time is over. */
-export async function settle(kubectl: Kubectl, namespace: string, seconds = 45): Promise<PodsReport> {
-  const deadline = Date.now() + seconds * 1000;
+export async function settle(kubectl: Kubectl, namespace: string, signal?: AbortSignal): Promise<PodsReport> {
+  const deadline = Date.now() + settleMs;
   for (;;) {
+    signal?.throwIfAborted();
     const [pods, lacking] = await Promise.all([readPods(kubectl), lackingReplicas(kubectl, namespace)]);
     if ((pods.unready.length === 0 && lacking.length === 0) || Date.now() > deadline)
       return { ...pods, unready: [...pods.unready, ...lacking.map((pod) => ({ pod, why: "is not there" }))] };

@@ -40,7 +40,10 @@ export function matrixCases(own: PresetName): readonly MatrixCase[] {
 
 const alone = join(__dirname, "platformAlone.ts");
 
-/** Rehearses one after the other, each from nothing to nothing; a case that fails does not keep the next one back. */
+/**
+ * Rehearses one after the other, each from nothing to nothing; a case that fails does not keep the next one back. Where it is
+ * interrupted, it answers the cases that are through.
+ */
 export async function rehearseMatrix(
   cases: readonly MatrixCase[],
   requestFor: (each: MatrixCase) => RehearsalRequest,
@@ -51,13 +54,13 @@ export async function rehearseMatrix(
   const rows: MatrixRow[] = [];
   for (const each of cases) {
     const request = requestFor(each);
-    if (request.signal?.aborted === true) return rows;
     const scoped = each.scope === "stack" ? request : { ...request, program: platformAlone, module: alone };
     const begun = Date.now();
     const outcome = await rehearse(scoped).then(
       (report) => ({ report, problems: report.problems }),
       (error: unknown) => ({ problems: [error instanceof Error ? error.message : String(error)] }),
     );
+    if (request.signal?.aborted === true) return rows;
     const row = { ...each, seconds: (Date.now() - begun) / 1000, ...outcome };
     rows.push(row);
     onRow(row);

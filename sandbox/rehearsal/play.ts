@@ -45,13 +45,13 @@ interface Changed {
 
 /** Deploys a change while the budgets are watched, and looks what came of it. */
 async function change(stage: Stage, changes: Changes): Promise<Changed> {
-  const { namespace, toolset } = stage.options;
+  const { namespace, toolset, signal } = stage.options;
   const watch = await watchBudgets(stage.sandbox.controlPlane, toolset, namespace);
   const { result, timeline } = await stage.deploy(changes).catch(async (error: unknown) => {
     await watch.end();
     throw error;
   });
-  const pods = await settle(stage.kubectl, namespace);
+  const pods = await settle(stage.kubectl, namespace, signal);
   const { violations, evicted } = await watch.end();
   const again = (await stage.deploy(changes)).result.changes;
   const moved = Object.keys(again).filter((op) => !unchanged.includes(op));

@@ -37,7 +37,7 @@ export async function rehearse(request: RehearsalRequest): Promise<RehearsalRepo
   try {
     const start = startingWith(request.scenarios, request.cloud);
     const up = await firstUp(stage, request.faults, start);
-    const pods = await settle(stage.kubectl, request.namespace);
+    const pods = await settle(stage.kubectl, request.namespace, request.signal);
     const nodes = (await readNodes(stage.kubectl)).map((pool) => withBound(pool, stage, request));
     const state = await stage.state();
     const protection = {
@@ -74,7 +74,9 @@ export async function rehearse(request: RehearsalRequest): Promise<RehearsalRepo
       problems: problemsOf({ ...report, seconds: 0, problems: [] }, request),
     };
   } finally {
-    await (request.keep === true ? stage.keep() : stage.close());
+    // Whoever interrupts it wants nothing of it any more.
+    const keep = request.keep === true && request.signal?.aborted !== true;
+    await (keep ? stage.keep() : stage.close());
   }
 }
 

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { EngineEvent, PulumiFn } from "@pulumi/pulumi/automation";
 import type { PresetName } from "../../components/logfire/catalogue/names";
-import { deployInChild, down, up, type ConfigValue, type Sandbox } from "..";
+import { deployInChild, down, stateFolder, up, type ConfigValue, type Sandbox } from "..";
+import { layout } from "../controlPlane/components";
+import { recordProcess } from "../controlPlane/processes";
 import type { ChildDeployment } from "../engine/child";
 import { Engine, type ProgramRequest, type UpdateResult } from "../engine/engine";
 import { engineEnvironment, engineLayout } from "../engine/workspace";
@@ -16,6 +18,7 @@ import { resourcesOf } from "./state";
 import type { StateResource } from "./chain";
 import type { OwnerPart, RehearsedAccount, RehearsedCloud, SettingValues } from "./cloud";
 import { makeProject } from "./project";
+import { announce, markKept } from "./remains";
 import { Timeline } from "./timeline";
 
 export interface StageOptions {
@@ -85,10 +88,13 @@ export class Stage {
   ) {}
 
   static async open(options: StageOptions): Promise<Stage> {
-    const { checkout, toolset, progress, cloud, settings, speed, quotas = {}, adopt = [] } = options;
+    const { checkout, toolset, progress, cloud, settings, speed, quotas = {}, adopt = [], signal } = options;
+    signal?.throwIfAborted();
     const name = `rehearsal-${options.stack.slice(0, 30)}-${process.pid}-${randomBytes(3).toString("hex")}`;
+    announce(stateFolder(name), options.stack);
     try {
       const sandbox = await up({ checkout, name, toolset, progress, nodes: [], stages: cloud.stages() });
+      signal?.throwIfAborted();
       const account = cloud.makeAccount(sandbox.controlPlane, { settings, speed, quotas });
       const owned = await account.makeOwned(options.hostname, adopt);
       const { folder } = await makeProject(checkout, options.stack, sandbox.stateDir, toolset, owned.secrets);
@@ -127,9 +133,10 @@ export class Stage {
 
   /** In a process of its own: where a program fails or is killed, its SDK leaves rejections behind that nobody takes. */
   deployApart(changes: Changes): ChildDeployment {
-    const { stack, toolset, module } = this.options;
+    const { stack, toolset, module, signal } = this.options;
     const { stateDir } = this.sandbox;
-    return deployInChild({
+    signal?.throwIfAborted();
+    const child = deployInChild({
       stack,
       stateDir,
       module,
@@ -137,6 +144,17 @@ export class Stage {
       bin: toolset.bin,
       config: this.config(changes),
     });
+    // So that it is found where this process ends first: it would start an engine after everything else was ended.
+    const record = join(layout(stateDir).records, `deployment.${child.pid}`);
+    recordProcess(child.pid, record);
+    const interrupt = () => child.interrupt();
+    signal?.addEventListener("abort", interrupt);
+    const over = () => {
+      signal?.removeEventListener("abort", interrupt);
+      rmSync(record, { force: true });
+    };
+    void child.result.then(over, over);
+    return child;
   }
 
   async preview(changes: Changes = {}): Promise<Timeline> {
@@ -173,7 +191,8 @@ export class Stage {
     const { bin, project } = engineLayout(this.sandbox.stateDir);
     const env = { ...process.env, ...engineEnvironment(this.sandbox.stateDir, toolset) };
     const args = ["destroy", "--stack", stack, "--preview-only", "--non-interactive"];
-    return promisify(execFile)(join(bin, "pulumi"), args, { cwd: project, env, maxBuffer: 64 * 1024 ** 2 }).then(
+    const options = { cwd: project, env, maxBuffer: 64 * 1024 ** 2, signal: this.signal() };
+    return promisify(execFile)(join(bin, "pulumi"), args, options).then(
       () => true,
       (error: Error) => {
         if (/protected/.test(error.message + JSON.stringify(error))) return false;
@@ -189,6 +208,7 @@ export class Stage {
   /** Leaves everything as it is, and says where. */
   async keep(): Promise<void> {
     await this.autoscaler.stop();
+    markKept(this.sandbox.stateDir);
     const { kubeconfig } = this.sandbox.controlPlane;
     this.options.progress.note(
       [

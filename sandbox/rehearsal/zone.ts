@@ -99,10 +99,11 @@ async function budgetsBelow(stage: Stage): Promise<readonly string[]> {
 
 /** Waits until everything is Ready that need not wait for a disk. */
 async function calm(
-  { kubectl }: Stage,
+  { kubectl, options: { signal } }: Stage,
   mayWait: ReadonlySet<string>,
 ): Promise<{ readonly unready: readonly string[]; readonly bound: readonly string[] }> {
   for (const deadline = Date.now() + 90_000; ; await new Promise((resolve) => setTimeout(resolve, 500))) {
+    signal?.throwIfAborted();
     const { unready } = await readPods(kubectl);
     const other = unready.filter(({ pod }) => !mayWait.has(pod));
     if (other.length > 0 && Date.now() < deadline) continue;

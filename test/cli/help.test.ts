@@ -12,10 +12,10 @@ const commands: readonly (readonly [command: string, options: readonly string[]]
   ["sandbox", ["up", "status", "down"]],
   ["sandbox up", ["--stack", "--preset", "--nodes", "--name"]],
   ["sandbox status", ["--namespace", "--json", "--name"]],
-  ["sandbox down", ["--name"]],
+  ["sandbox down", ["--name", "--all", "--tools"]],
   ["plan", ["--stack", "--preset", "--json"]],
   ["render", ["--stack", "--preset", "--out", "--overwrite"]],
-  ["rehearse", ["--stack", "--preset", "--fault", "--scenario", "--adopt", "--matrix", "--speed", "--json"]],
+  ["rehearse", ["--stack", "--preset", "--fault", "--scenario", "--adopt", "--matrix", "--speed", "--keep", "--json"]],
   ["bench", ["--no-write"]],
 ];
 

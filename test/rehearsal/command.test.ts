@@ -11,6 +11,7 @@ describe("the command `rehearse`", function () {
     for (const option of ["--stack", "--preset", "--adopt", "--fault", "--scenario", "--matrix", "--speed", "--quota"])
       assert.ok(stdout.includes(option), `${option} is not in\n${stdout}`);
     for (const name of [...faultNames, ...scenarioNames]) assert.match(stdout, new RegExp(`^ {2}${name} +\\w`, "m"));
+    assert.match(stdout, /^Ctrl-C .*`npm run sandbox -- down` removes what is left/ms);
     assert.doesNotMatch(stdout, terminalCodes);
   });
 
