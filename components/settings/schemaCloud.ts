@@ -24,6 +24,9 @@ const versionFault = (product: string) => (value: string) => {
     : undefined;
 };
 
+/** Consequence of changing what everything else is in: most of it would be made anew, names are taken, data is protected. */
+export const ofTheStack = "Fixed when the stack is created: make another stack instead.";
+
 /** `product`: `EKS`, `GKE`, `AKS`. */
 export const clusterVersion = (product: string, about: Partial<About> = {}) =>
   text(
@@ -74,7 +77,8 @@ export const otherRedis = {
 export const zoneName = (service: string) =>
   hostname({
     means: `Name of the ${service} zone that is made. The zone above it has to delegate to it; the outputs say how.`,
-    change: "A zone is made anew and has to be delegated again.",
+    change:
+      "A zone is made anew and has to be delegated again; a stack that is not disposable refuses, since its zone is protected.",
     default: "the primary hostname",
   }).optional();
 

@@ -18,6 +18,7 @@ export interface RecordOptions {
 export interface Registered extends MockResourceArgs {
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
+  readonly deleteBeforeReplace: boolean;
   readonly ignoreChanges: readonly string[];
   /** Logical names, direct dependencies and those by property. */
   readonly dependsOn: readonly string[];
@@ -77,6 +78,7 @@ async function quiet(count: () => number): Promise<void> {
 interface RegisterRequest {
   getProtect?(): boolean;
   getRetainondelete?(): boolean;
+  getDeletebeforereplace?(): boolean;
   getIgnorechangesList?(): string[];
   getDependenciesList(): string[];
   getParent(): string;
@@ -117,6 +119,7 @@ const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
 const optionsOf = (request: RegisterRequest | undefined): Omit<Registered, keyof MockResourceArgs> => ({
   protect: request?.getProtect?.() ?? false,
   retainOnDelete: request?.getRetainondelete?.() ?? false,
+  deleteBeforeReplace: request?.getDeletebeforereplace?.() ?? false,
   ignoreChanges: request?.getIgnorechangesList?.() ?? [],
   dependsOn: request?.getDependenciesList().map(nameOf) ?? [],
   parent: nameOf(request?.getParent() ?? ""),

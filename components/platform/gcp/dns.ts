@@ -36,7 +36,12 @@ export function createDns(context: GcpContext): Dns {
           // A challenge's record that cert-manager left behind would keep the zone.
           forceDestroy: logfire.disposable,
         },
-        { ...guarded, dependsOn: enabled(context, "dns") },
+        {
+          ...guarded,
+          dependsOn: enabled(context, "dns"),
+          // Another name of the zone makes it anew, and the project may have one of what Cloud DNS calls it.
+          deleteBeforeReplace: true,
+        },
       );
       return { zone: { name: dns.name, zone: zone.name, nameServers: zone.nameServers } };
     }

@@ -117,8 +117,9 @@ export async function lookUpGcp(
 async function findZones({ project, region }: GcpPlatformSettings, opts: pulumi.InvokeOptions) {
   // Of a region that is not there Google says so with an error; the check says it with the key.
   const names = (await unlessMissing(getZones({ project, region }, opts)))?.names ?? [];
+  // Google asks for parentheses around each of several expressions.
   const filter = Object.keys(machineTypes)
-    .map((type) => `name = "${type}"`)
+    .map((type) => `(name = "${type}")`)
     .join(" OR ");
   return Promise.all(
     names.map(async (name) => {
@@ -214,6 +215,16 @@ async function findManagedZone(
   return found === undefined ? undefined : { dnsName: found.dnsName, visibility: found.visibility };
 }
 
+/** A limit, and what it counts for. */
+interface LimitInfo {
+  readonly dimensions?: Readonly<Record<string, string>>;
+}
+
+/** A region's own limit or, where it has none, the one that names no region: it counts for all that have none. */
+const ofRegion = <T extends LimitInfo>(infos: readonly T[], region: string): T | undefined =>
+  infos.find(({ dimensions }) => dimensions?.["region"] === region) ??
+  infos.find(({ dimensions }) => dimensions?.["region"] === undefined);
+
 /** A limit that may not be read is unknown, which is no reason to make nothing. */
 async function findQuotas(
   { project, region }: GcpPlatformSettings,
@@ -225,7 +236,7 @@ async function findQuotas(
     needs.map(async ({ service, code, regional }) => {
       try {
         const { dimensionsInfos } = await getSQuotaInfo({ parent, service, quotaId: code }, opts);
-        const info = dimensionsInfos.find(({ dimensions }) => (regional ? dimensions["region"] === region : true));
+        const info = regional ? ofRegion(dimensionsInfos, region) : dimensionsInfos[0];
         const value = Number(info?.details[0]?.value);
         // Minus one is no limit.
         return Number.isNaN(value) || value < 0 ? [] : [[code, value] as const];

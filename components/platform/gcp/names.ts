@@ -21,6 +21,19 @@ export const limits = {
   label: 63,
 } as const;
 
+/**
+ * Names of a bucket: Cloud Storage takes none with "google" in it, nor with what looks like it, and a stack may well be
+ * called `google-prod`. https://docs.cloud.google.com/storage/docs/buckets#naming
+ */
+export const bucketNames = (names: Names): Names => {
+  const cleaned = (name: string) => name.replace(/g[o0]{2}g[l1]e/g, "gcp");
+  return {
+    of: (limit, ...parts) => cleaned(names.of(limit, ...parts)),
+    before: (limit, ending, ...parts) => cleaned(names.before(limit, ending, ...parts)),
+    compact: (limit, ...parts) => cleaned(names.compact(limit, ...parts)),
+  };
+};
+
 /** Known before the cluster is there: the credentials of kubectl go by it. */
 export const clusterNameOf = ({ cluster }: Pick<GcpPlatformSettings, "cluster">, names: Names): string =>
   cluster.kind === "existing" ? cluster.name : names.of(limits.cluster);

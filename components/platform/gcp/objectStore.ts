@@ -11,7 +11,7 @@ import type { GcpContext } from "./context";
 import { identityFacts, objectStoreFacts } from "./figures/facts";
 import { createPodAccount, memberOf } from "./identity";
 import { createKey } from "./keys";
-import { limits } from "./names";
+import { bucketNames, limits } from "./names";
 import { endsUniquely } from "../shared/unique";
 
 export interface GcpObjectStore {
@@ -43,7 +43,7 @@ function createBucket(context: GcpContext, settings: GcpBucket, ring: KeyRing | 
   const bucket = new Bucket(
     `${name}-objects`,
     {
-      name: endsUniquely(context, "objects", limits.bucket),
+      name: endsUniquely({ ...context, names: bucketNames(context.names) }, "objects", limits.bucket),
       location: platform.region.toUpperCase(),
       storageClass: "STANDARD",
       // Rights of IAM alone, no lists on objects, and nobody from the internet whatever IAM says.

@@ -9,6 +9,7 @@ import { createAgent, enabled } from "./apis";
 import type { GcpContext } from "./context";
 import { databaseFlags, parseTier } from "./figures/databaseSizes";
 import { adminUser, postgresFacts } from "./figures/facts";
+import { toldToDatabase } from "./figures/networkPlan";
 import { createKey, type UsableKey } from "./keys";
 import { limits } from "./names";
 import type { Network } from "./network";
@@ -63,7 +64,7 @@ function createServer(
       deletionProtection: !logfire.disposable,
       ...(logfire.disposable ? {} : { finalBackupDescription: "Logfire, when it was deleted" }),
       ...restoring(context, settings),
-      settings: serverSettings(context, settings, network.id, stores.name),
+      settings: serverSettings(context, settings, network, stores.name),
     },
     {
       ...guarded,
@@ -120,11 +121,13 @@ const quiet = { maintenance: { day: 7, hour: 3 }, backup: "01:00" } as const;
 function serverSettings(
   { labels, logfire: { disposable } }: GcpContext,
   settings: GcpPostgres,
-  privateNetwork: pulumi.Input<string>,
+  { id: privateNetwork, nodesCidr, podsCidr }: Network,
   allocatedIpRange: pulumi.Input<string>,
 ) {
   const { tier, storageGib, maxStorageGib, regional, backupDays } = settings;
   const known = parseTier(tier);
+  // Of pods, and of nodes for pods in their network.
+  const told = toldToDatabase([nodesCidr, podsCidr]);
   return {
     tier,
     // The other one refuses tiers of one's own choice, and is what version 16 gets where nothing is said.
@@ -142,6 +145,7 @@ function serverSettings(
       ipv4Enabled: false,
       privateNetwork,
       allocatedIpRange,
+      ...(told.length === 0 ? {} : { authorizedNetworks: told.map((value) => ({ name: "logfire", value })) }),
       sslMode: "ENCRYPTED_ONLY",
       serverCaMode: "GOOGLE_MANAGED_INTERNAL_CA",
     },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "../../platform/gcp/names";
 import type { PoolName } from "../../platform/shared/nodePlan";
 import { type About, choice, type Fault, flag, matching, number, show, text } from "../fields";
 import { cidr, hostname } from "../formats";
@@ -11,6 +12,7 @@ import {
   existingPostgres,
   gib,
   manageRecords,
+  ofTheStack,
   otherRedis,
   poolFields,
   poolNouns,
@@ -18,8 +20,8 @@ import {
 } from "../schemaCloud";
 
 /** As most things of Google's are called. */
-const named = (type: string, example: string, about: About) =>
-  matching(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, type, example, about);
+const named = (type: string, example: string, about: About, most = 63) =>
+  matching(new RegExp(`^[a-z]([-a-z0-9]{0,${most - 2}}[a-z0-9])?$`), type, example, about);
 
 function labelFault(key: string, value: unknown): Fault | undefined {
   if (key.startsWith("goog")) return { problem: "begins with goog, which is Google's", remedy: "choose another name" };
@@ -50,7 +52,7 @@ const networkFields = z.strictObject({
     means:
       "IPv4 range of the network, /12 to /18, which nodes, pods, Services and Google's stores get their parts of. " +
       "Every node takes 256 addresses for its pods. It must not overlap your others.",
-    change: "Everything is created anew.",
+    change: ofTheStack,
     default: "10.40.0.0/16: pods of 128 nodes, more than any preset has at full scale",
   }).optional(),
   zones: z
@@ -189,9 +191,12 @@ const postgresFields = z.strictObject({
   }).optional(),
   restoreFrom: z
     .strictObject({
-      instance: named("the name of an instance", "logfire-production-postgres-1a2b", {
-        means: "Instance of Cloud SQL in the project that the backup is of, and that is still there.",
-      }),
+      instance: named(
+        "the name of an instance",
+        "logfire-production-postgres-1a2b3c4d",
+        { means: "Instance of Cloud SQL in the project that the backup is of, and that is still there." },
+        limits.database,
+      ),
       backupRun: number({ min: 1, whole: true }, { means: "Id of the backup, from `gcloud sql backups list`." }),
     })
     .optional()
@@ -255,12 +260,12 @@ export const gcpSchema = z
   .strictObject({
     project: matching(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "the id of a project", "example-logfire", {
       means: "Id of the project of everything, not its name and not its number.",
-      change: "Everything is created anew in the other project.",
+      change: ofTheStack,
       default: "required",
     }).optional(),
     region: matching(/^[a-z]+-[a-z]+\d{1,2}$/, "a region of Google Cloud", "europe-west3", {
       means: "Region of everything.",
-      change: "Everything is created anew in the other region.",
+      change: ofTheStack,
       default: "required",
     }).optional(),
     labels: labels.default({}),

@@ -7,8 +7,8 @@ import { refuseUsed } from "./cluster/balancers";
 import { gatewayPolicies, gatewayPolicyNames } from "./cluster/gatewayPolicies";
 import { groupOf, leavingGroupOf } from "./cluster/nodes";
 import type { GcpOptions, GcpView } from "./kind";
+import { backupsLeft, keptBackups } from "./services/backups";
 import { renews } from "./services/nodePools";
-import { backupRuns } from "./services/sql";
 
 /** What load balancers of GKE's use. */
 const usedByBalancers = [
@@ -34,7 +34,7 @@ export const effects: Readonly<Record<string, Effects<GcpView, GcpOptions>>> = {
         balancer: "compute/forwardingRule:ForwardingRule",
       }),
   },
-  "sql/databaseInstance:DatabaseInstance": { deleted: (entity, place) => lastBackup(entity, place) },
+  "sql/databaseInstance:DatabaseInstance": { deleted: (entity, place) => keepBackups(entity, place) },
   ...Object.fromEntries(usedByBalancers.map((token) => [token, { deleting: (entity: Entity) => refuseUsed(entity) }])),
   "projects/iAMCustomRole:IAMCustomRole": { deleted: (entity, place) => roleIsRemembered(entity, place) },
 };
@@ -53,14 +53,8 @@ const roleIsRemembered = ({ id, outs }: Entity, place: Place): Promise<void> =>
     ...{ roleId: text(outs.roleId), simulatedKept: "the id of a custom role is taken for 37 days" },
   });
 
-/** What is left of a server that was deleted, where it was asked for: a last backup, which costs until it expires. */
-async function lastBackup({ id, outs }: Entity, place: Place): Promise<void> {
-  const settings = record(outs.settings);
-  if (record(settings.finalBackupConfig).enabled !== true) return;
-  const backupId = Date.now();
-  await add(place, backupRuns, `${id}/backupRuns/${backupId}`, {
-    ...{ instance: outs.name, backupId, location: outs.region, startTime: new Date(backupId).toISOString() },
-  });
+async function keepBackups(server: Entity, place: Place<GcpView, GcpOptions>): Promise<void> {
+  for (const [id, outs] of Object.entries(backupsLeft(server, place.view()))) await add(place, keptBackups, id, outs);
 }
 
 const add = ({ account }: Place, token: string, id: string, outs: Values): Promise<void> => {

@@ -9,8 +9,9 @@ import { byAnyName, type GcpView } from "./kind";
 import { withParts } from "./promisedParts";
 import { regions, zoneName, zonesIn } from "./regions";
 import { agentOf, requireApi } from "./services/apis";
+import { backupRuns } from "./services/backups";
 import { networkIn } from "./services/network";
-import { backupRuns, instances } from "./services/sql";
+import { instances } from "./services/sql";
 import { channelNames, versionsOf } from "./services/versions";
 
 /** A lookup that needs an API, and whose answers are empty where the table says nothing. */
@@ -56,7 +57,7 @@ const zones = (args: Values, view: GcpView): Values => {
   return { names: names.map(({ name }) => name).sort(), region };
 };
 
-/** `name = "a" OR name = "b"`, as Compute Engine filters. */
+/** `(name = "a") OR (name = "b")`, as Compute Engine filters. */
 const namesIn = (filter: unknown): readonly string[] =>
   [...text(filter).matchAll(/name\s*=\s*"?([a-z0-9-]+)"?/g)].map(([, name = ""]) => name);
 
@@ -169,17 +170,26 @@ const router = (args: Values, view: GcpView): Values => ({
     .map(({ outs }) => ({ ...outs, network: networkIn(view, outs.network)?.outs.selfLink })),
 });
 
+const elsewhere = ({ region }: GcpView): string => regions.find((each) => each !== region) ?? "";
+
 function quotaInfo(args: Values, view: GcpView): Values {
   const known = Object.values(quotas).find(({ code }) => code === args.quotaId);
   const value = view.quotas[text(args.quotaId)];
   if (known === undefined || value === undefined || args.service !== known.service)
     throw new CloudError("Error 404", `Quota ${text(args.quotaId)} of ${text(args.service)} was not found`);
-  const dimensions = known.regional ? { region: view.region } : {};
+  const here = { dimensions: {}, details: [{ value: String(value) }] };
+  // Most specific first. A region's own limit is there only where somebody has changed it: here, in another region.
+  const infos = known.regional
+    ? [
+        { dimensions: { region: elsewhere(view) }, applicableLocations: [elsewhere(view)], details: [{ value: "1" }] },
+        { ...here, applicableLocations: regions.filter((each) => each !== elsewhere(view)) },
+      ]
+    : [{ ...here, applicableLocations: ["global"] }];
   return {
     ...{ name: `${text(args.parent)}/services/${known.service}/quotaInfos/${known.code}`, parent: args.parent },
     ...{ containerType: "PROJECT", service: known.service, quotaId: known.code, quotaDisplayName: known.name },
-    dimensions: Object.keys(dimensions),
-    dimensionsInfos: [{ dimensions, applicableLocations: [view.region], details: [{ value: String(value) }] }],
+    dimensions: known.regional ? ["region"] : [],
+    dimensionsInfos: infos,
   };
 }
 

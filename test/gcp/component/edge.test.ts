@@ -101,6 +101,11 @@ describe("records in Cloud DNS", () => {
     assert.deepEqual(await valueOf(recording.result.edge.zone?.nameServers ?? []), ["ns-1.test.", "ns-2.test."]);
   });
 
+  it("are in a zone that goes before one of another name comes: Cloud DNS calls both alike", async () => {
+    const [zone = assert.fail("none")] = ofType(await usualRecording(), "gcp:dns/managedZone:ManagedZone");
+    assert.ok(zone.deleteBeforeReplace);
+  });
+
   it("can be written by cert-manager for its challenges, in the one zone, whose name it is told", async () => {
     const recording = await usualRecording();
     const { cloudDNS } = recording.result.edge.dns01 as { cloudDNS: { project: string; hostedZoneName: string } };

@@ -94,6 +94,23 @@ describe("asking GCP before anything is made", () => {
     );
   });
 
+  it("takes the limit that names no region where nobody has changed the region's own", async () => {
+    const usual = {
+      dimensionsInfos: [
+        { dimensions: { region: "us-central1" }, applicableLocations: ["us-central1"], details: [{ value: "1" }] },
+        { dimensions: {}, applicableLocations: ["europe-west1", "europe-west3"], details: [{ value: "500" }] },
+      ],
+    };
+    const { quotas } = (await look({}, { ...empty, getSQuotaInfo: () => usual })).facts;
+    assert.equal(quotas["SSD-TOTAL-GB-per-project-region"], 500);
+  });
+
+  it("asks for all machine types at once, each of the expressions in parentheses", async () => {
+    const { asked } = await look({}, empty);
+    const { filter } = (asked.find(({ token }) => token.endsWith(":getMachineTypes")) ?? assert.fail()).inputs as Plain;
+    assert.match(String(filter), /^\(name = "[a-z0-9-]+"\)( OR \(name = "[a-z0-9-]+"\))+$/);
+  });
+
   it("does without limits that it may not read, and not without anything else", async () => {
     const refused = () => new Error("googleapi: Error 403: Permission denied on resource");
     for (const getSQuotaInfo of [refused, () => disabled("cloudquotas")]) {

@@ -28,6 +28,20 @@ describe("PostgreSQL on Cloud SQL", () => {
     assert.deepEqual([ipv4Enabled, sslMode, serverCaMode], [false, "ENCRYPTED_ONLY", "GOOGLE_MANAGED_INTERNAL_CA"]);
   });
 
+  it("is told of nodes and pods whose addresses it would refuse, and of no others", async () => {
+    const { network } = gcpSettings();
+    assert.ok(network.kind === "create");
+    const told = async (cidr: string) =>
+      serverOf(await recordPlatform({ platform: { network: { ...network, cidr } } }))["ipConfiguration"] as object as {
+        authorizedNetworks?: unknown;
+      };
+    assert.deepEqual((await told("100.64.0.0/16")).authorizedNetworks, [
+      { name: "logfire", value: "100.64.0.0/20" },
+      { name: "logfire", value: "100.64.128.0/17" },
+    ]);
+    assert.equal((await told("10.40.0.0/16")).authorizedNetworks, undefined);
+  });
+
   it("grows by itself, and is not made anew because it has", async () => {
     const recording = await usualRecording();
     const { diskSize, diskAutoresize, diskAutoresizeLimit } = serverOf(recording);

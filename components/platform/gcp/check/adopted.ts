@@ -1,6 +1,7 @@
 import type { Problem } from "../../../lib/errors";
 import { at } from "../../shared/problems";
-import { nodesNeeded, nodesOfPods, nodesOfSubnet } from "../figures/networkPlan";
+import { isDatabasesOwn, nodesNeeded, nodesOfPods, nodesOfSubnet } from "../figures/networkPlan";
+import { unansweredRange } from "./network";
 import type { AdoptedNetwork, CheckedFacts, CheckedSettings, StoresRange } from "./types";
 
 const key = "gcp.network.existing";
@@ -36,8 +37,18 @@ export function checkAdopted(
     ...(pods === undefined ? [] : tooFew("podsRange", pods.cidr, nodesOfPods(pods.cidr), need)),
     ...tooFew("subnetwork", found.cidr, nodesOfSubnet(found.cidr), need),
     ...checkStores(network.network, storesRange),
+    ...(platform.postgres.kind === "create"
+      ? checkAnswers({ subnetwork: found.cidr, podsRange: pods?.cidr, storesRange: storesRange?.cidr })
+      : []),
   ];
 }
+
+const checkAnswers = (ranges: Readonly<Record<string, string | undefined>>): readonly Problem[] =>
+  Object.entries(ranges).flatMap(([part, cidr]) =>
+    cidr !== undefined && isDatabasesOwn(cidr)
+      ? unansweredRange(`${key}.${part}`, cidr, "name one apart from it, or use a PostgreSQL of your own")
+      : [],
+  );
 
 const unknownRange = (range: string, name: string, { secondaryRanges }: AdoptedNetwork): readonly Problem[] => {
   const names = secondaryRanges.map((one) => one.name).join(", ");

@@ -1,22 +1,40 @@
 import type { Problem } from "../../../lib/errors";
 import { at } from "../../shared/problems";
 import { checkOverlaps, checkPrivateRange, storeNeighbours } from "../../shared/rangeChecks";
-import { networkPrefix, nodesNeeded, nodesOfPods, nodesOfSubnet, planNetwork } from "../figures/networkPlan";
+import {
+  databasesOwn,
+  isDatabasesOwn,
+  networkPrefix,
+  nodesNeeded,
+  nodesOfPods,
+  nodesOfSubnet,
+  planNetwork,
+} from "../figures/networkPlan";
 import type { PlannedSettings } from "./types";
 
 const example = "10.40.0.0/16";
 
 /** The range of a network that is made. */
 export function checkRange({ platform }: Pick<PlannedSettings, "platform">): readonly Problem[] {
-  const { network, nodes } = platform;
+  const { network, nodes, postgres } = platform;
   if (network.kind === "existing") return [];
   const key = "gcp.network.cidr";
   const { cidr } = network;
   const what = "nodes, pods, Services and stores";
   const wrong = checkPrivateRange(key, cidr, { ...networkPrefix, what, example });
   if (wrong.length > 0) return wrong;
-  return [...checkOverlaps(key, cidr, storeNeighbours("gcp", platform), example), ...tooFew(key, cidr, nodes)];
+  const taken = storeNeighbours("gcp", platform);
+  const unanswered = postgres.kind === "create" && isDatabasesOwn(cidr);
+  return [
+    ...checkOverlaps(key, cidr, taken, example),
+    ...(unanswered ? unansweredRange(key, `"${cidr}"`, `write a range apart from it, such as ${example}`) : []),
+    ...tooFew(key, cidr, nodes),
+  ];
 }
+
+/** A range whose pods, nodes or stores Cloud SQL would not answer. */
+export const unansweredRange = (key: string, what: string, remedy: string): readonly Problem[] =>
+  at(key, `${what} overlaps ${databasesOwn}, which Cloud SQL has for itself: it answers nobody there`, remedy);
 
 /** Every node takes a range of its own for pods, so that the pods' range decides. */
 function tooFew(key: string, cidr: string, nodes: PlannedSettings["platform"]["nodes"]): readonly Problem[] {

@@ -1,5 +1,5 @@
 import type { GcpNodePool } from "../../../settings/gcp/types";
-import { parseRange, partOf, sizeOf, usableAddresses } from "../../shared/ranges";
+import { contains, overlap, parseRange, partOf, sizeOf, usableAddresses } from "../../shared/ranges";
 
 /** Ranges that one range of a network is cut into. */
 export interface NetworkPlan {
@@ -42,6 +42,19 @@ export function planNetwork({ cidr }: { readonly cidr: string }): NetworkPlan {
     pods: partOf(whole, whole.prefix + 1, 1),
   };
 }
+
+/** Addresses of RFC 1918, which Cloud SQL lets in by themselves. */
+const letIn = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map(parseRange);
+
+/** Those of these ranges that Cloud SQL lets in only where it is told of them, as pods' often are: 100.64.0.0/10. */
+export const toldToDatabase = (cidrs: readonly string[]): readonly string[] =>
+  cidrs.filter((cidr) => !letIn.some((range) => contains(range, parseRange(cidr))));
+
+/** Cloud SQL has it for itself: who connects from there gets no answer, and a server with an address of it is not reached. */
+export const databasesOwn = "172.17.0.0/16";
+
+/** Whether somebody there would get no answer of Cloud SQL. */
+export const isDatabasesOwn = (cidr: string): boolean => overlap(parseRange(databasesOwn), parseRange(cidr));
 
 /** Nodes that a range of pods has addresses for. */
 export const nodesOfPods = (cidr: string): number =>

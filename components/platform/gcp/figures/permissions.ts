@@ -87,7 +87,12 @@ export const permissions: Readonly<Record<string, readonly string[]>> = {
   ],
   "kms/cryptoKeyIAMMember": ["cloudkms.cryptoKeys.getIamPolicy", "cloudkms.cryptoKeys.setIamPolicy"],
 
-  "sql/databaseInstance": [...all("cloudsql.instances", "list", "restoreBackup"), "cloudsql.backupRuns.create"],
+  "sql/databaseInstance": [
+    ...all("cloudsql.instances", "list", "restoreBackup"),
+    "cloudsql.backupRuns.create",
+    // Of the server that another one begins with.
+    "cloudsql.backupRuns.get",
+  ],
   "sql/user": ["cloudsql.users.list", "cloudsql.users.update", "cloudsql.users.create", "cloudsql.users.delete"],
   "redis/instance": [
     ...all("redis.instances", "getAuthString", "updateAuth"),
@@ -95,7 +100,13 @@ export const permissions: Readonly<Record<string, readonly string[]>> = {
     "compute.networks.get",
   ],
 
-  "storage/bucket": [...all("storage.buckets"), "storage.objects.list", "storage.objects.delete"],
+  // A bucket with objects in it is emptied only by those who may ask for its caches, which it has none of.
+  "storage/bucket": [
+    ...all("storage.buckets"),
+    "storage.objects.list",
+    "storage.objects.delete",
+    "storage.anywhereCaches.list",
+  ],
   "storage/bucketIAMMember": ["storage.buckets.getIamPolicy", "storage.buckets.setIamPolicy"],
 
   "dns/managedZone": [...all("dns.managedZones"), "dns.resourceRecordSets.list", "dns.resourceRecordSets.delete"],

@@ -1,19 +1,18 @@
 import { parseTier, tierFault } from "../../../../components/platform/gcp/figures/databaseSizes";
 import { digest, now } from "../../cloud/ids";
 import { CloudError, isUnknown, list, record, text, type Entity, type Values } from "../../cloud/model";
-import { length, matches, oneOf, whole } from "../../cloud/rules";
+import { contains, length, matches, oneOf, parseCidr, whole } from "../../cloud/rules";
 import { ownRefusal } from "../errors";
 import { byAnyName, lastPart, networkOf, type GcpView, type Kinds, type Made, type ResourceKind } from "../kind";
 import { regions } from "../regions";
 import { connectionOf, storeAddress } from "./addresses";
 import { agentOf } from "./apis";
+import { firstBackup, requireBackup } from "./backups";
 import { requireKey } from "./kms";
 import { networkIn } from "./network";
 import { flagFaults } from "./sqlFlags";
 
 export const instances = "sql/databaseInstance:DatabaseInstance";
-/** Backups, which outlive their server. */
-export const backupRuns = "sql/backupRun:BackupRun";
 const versions = ["13", "14", "15", "16", "17", "18"].map((major) => `POSTGRES_${major}`);
 const time = matches(/^([01]\d|2[0-3]):[0-5]\d$/, "a time such as 03:00");
 
@@ -76,10 +75,11 @@ const databaseInstance: ResourceKind = {
     ],
     ...["pscServiceAttachmentLink", "publicIpAddress", "replicaConfiguration", "replicaNames", "replicationCluster"],
   ],
-  // The name is not free again for a week.
-  makes: (inputs, { id }) => [
+  makes: (inputs, made) => [
+    ...firstBackup(inputs, made),
+    // The name is not free again for a week.
     {
-      ...{ token: "sql/instanceName:InstanceName", id: `${id} (name)`, stays: true },
+      ...{ token: "sql/instanceName:InstanceName", id: `${made.id} (name)`, stays: true },
       outs: {
         ...{ name: inputs.name, network: record(record(inputs.settings).ipConfiguration).privateNetwork },
         simulatedKept:
@@ -145,7 +145,20 @@ function instanceFaults(inputs: Values): readonly string[] {
       ? ["settings.ipConfiguration leaves the server without any address"]
       : []),
     ...list(settings.databaseFlags).map(record).flatMap(flagFaults),
+    ...list(record(settings.ipConfiguration).authorizedNetworks).map(record).flatMap(authorizedFaults),
   ];
+}
+
+const rfc1918 = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map(parseCidr);
+
+/** https://docs.cloud.google.com/sql/docs/postgres/configure-ip */
+function authorizedFaults({ value }: Values): readonly string[] {
+  if (isUnknown(value)) return [];
+  const range = parseCidr(value);
+  const inside = rfc1918.some((each) => range !== undefined && each !== undefined && contains(each, range));
+  return inside
+    ? [`settings.ipConfiguration.authorizedNetworks: ${text(value)} is a private network, which is let in by itself`]
+    : [];
 }
 
 function updateSeconds(inputs: Values, before: Values): number {
@@ -179,15 +192,6 @@ function admitInstance(inputs: Values, view: GcpView, before?: Entity): void {
     ...([view, inputs.encryptionKeyName, agent, inputs.region] as const),
     `Per-Product Per-Project Service Account (P4SA) ${agent} does not have the permission to use key ${text(inputs.encryptionKeyName)}.`,
   );
-}
-
-function requireBackup(view: GcpView, { instanceId, backupRunId }: Values): void {
-  const found = view.of(backupRuns).some(({ outs }) => outs.instance === instanceId && outs.backupId === backupRunId);
-  if (!found)
-    throw new CloudError(
-      "notFound",
-      `The backup run ${Number(backupRunId)} of instance ${text(instanceId)} does not exist.`,
-    );
 }
 
 function requireConnection(view: GcpView, network: unknown, range: unknown, name: string): void {
