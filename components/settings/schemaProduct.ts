@@ -219,8 +219,8 @@ export const networkSchema = z
           .meta({ means: "Namespaces of the name servers' pods; `openshift-dns` on OpenShift." }),
         cidrs: z
           .array(cidr({ means: "An address range." }))
-          .default(["169.254.20.10/32", "169.254.169.254/32"])
-          .meta({ means: "Addresses of others: a cache on each node, Google's metadata server." }),
+          .default(["169.254.20.10/32", "169.254.10.10/32", "169.254.10.11/32", "169.254.169.254/32"])
+          .meta({ means: "Addresses of others: a cache on each node, AKS' LocalDNS, Google's metadata server." }),
         ports: z
           .array(number({ min: 1, max: 65535, whole: true }, { means: "A port." }))
           .default([53])

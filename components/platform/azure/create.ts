@@ -30,7 +30,7 @@ export async function createAzurePlatform(
   return new AzurePlatform(name, { ...args, facts }, pulumi.mergeOptions(opts, { provider }));
 }
 
-type Running = Pick<AzureFacts, "caller" | "clusterIsUp" | "pools" | "missing">;
+type Running = Pick<AzureFacts, "caller" | "clusterIsUp" | "running" | "pools" | "missing">;
 
 /** Throws everything that is wrong with these settings in this subscription; warnings are left. */
 export function checkAll(
@@ -40,7 +40,8 @@ export function checkAll(
 ): { readonly warnings: readonly string[] } {
   const sizes = resolveSizes(logfire, { redisInCluster: platform.redis.kind === "inCluster" });
   const { problems, warnings } = checkAzure({ platform, logfire, sizes }, facts);
-  const all = [...facts.missing, ...problems, ...checkMaker(platform, facts), ...checkFirstPool(platform, facts)];
+  const ofCluster = [checkMaker, checkVersion, checkFirstPool].flatMap((check) => check(platform, facts));
+  const all = [...facts.missing, ...problems, ...ofCluster];
   failOn("The configuration does not fit the Azure subscription", all.map(inAdoptedTerms(adopt)));
   return { warnings };
 }
@@ -52,10 +53,35 @@ export function checkMaker(
 ): readonly Problem[] {
   if (cluster.kind === "existing" || clusterIsUp) return [];
   return cluster.administrators
-    .filter((id) => id === caller)
+    .filter((id) => id.toLowerCase() === caller.toLowerCase())
     .flatMap((id) =>
       at("azure.cluster.administrators", `"${id}" is who makes the cluster, and administers it anyway`, "leave it out"),
     );
+}
+
+/** AKS takes one minor version at a time, and never goes back. */
+export function checkVersion(
+  { cluster }: Pick<AzurePlatformSettings, "cluster">,
+  { running }: Pick<AzureFacts, "running">,
+): readonly Problem[] {
+  const now = running?.["currentKubernetesVersion"];
+  if (cluster.kind === "existing" || typeof now !== "string") return [];
+  const [major = "1", minor = "0"] = now.split(".");
+  const steps = Number(cluster.version.split(".")[1]) - Number(minor);
+  const key = "azure.cluster.version";
+  if (steps < 0)
+    return at(
+      key,
+      `"${cluster.version}" is older than the ${now} that runs, and AKS never goes back`,
+      `write "${major}.${minor}"`,
+    );
+  return steps <= 1
+    ? []
+    : at(
+        key,
+        `"${cluster.version}" skips versions after the ${now} that runs`,
+        `write "${major}.${Number(minor) + 1}" first, and update`,
+      );
 }
 
 /** AKS changes how many nodes the first pool has, and never their machines. */

@@ -7,6 +7,7 @@ import { armId, type AzureContext } from "./context";
 import { dns01 } from "./figures/facts";
 import { certManagerIdentity, provesByRecords } from "./figures/plannedFacts";
 import { createPodIdentity } from "./identity";
+import { zoneTagsOf } from "./names";
 
 export interface Dns {
   readonly zone?: Pick<Zone, "name" | "nameServers"> & {
@@ -29,7 +30,7 @@ export function createDns({ name, settings, facts, group, place, guarded }: Azur
     case "create": {
       const zone = new DnsZone(
         `${name}-zone`,
-        { ...place, zoneName: dns.name, location: "global", zoneType: "Public" },
+        { ...place, zoneName: dns.name, location: "global", zoneType: "Public", tags: zoneTagsOf(place.tags) },
         guarded,
       );
       return { zone: { name: dns.name, zoneName: zone.name, id: zone.id, ...group, nameServers: zone.nameServers } };

@@ -14,7 +14,7 @@ import { at } from "../shared/problems";
 import { adoptedFacts, type AzureAdoption } from "./adopt";
 import type { AdoptedCluster, AdoptedNetwork, AdoptedSubnet, CheckedFacts } from "./check";
 import { defaultPrefix } from "./context";
-import { clusterNameOf, resourceGroupOf } from "./names";
+import { clusterNameOf, isPoolName, resourceGroupOf } from "./names";
 
 /** An owner's cluster. */
 export interface AdoptedAzureCluster extends AdoptedCluster {
@@ -26,8 +26,6 @@ export interface AdoptedAzureCluster extends AdoptedCluster {
   readonly issuer: pulumi.Input<string>;
   /** Of the identity that makes its load balancers; where it is unknown, the owner gives it its rights. */
   readonly principalId?: pulumi.Input<string>;
-  /** Of its pods, where they have addresses of their own. */
-  readonly podsCidr?: string;
 }
 
 /** An owner's subnet, and whether it has the service endpoint of storage. */
@@ -108,7 +106,7 @@ export async function lookUpAzure(
     quotas: {},
     clusterIsUp: found !== undefined,
     ...(found === undefined || platform.cluster.kind === "existing" ? {} : { running: { ...found } }),
-    pools: (found?.agentPoolProfiles ?? []).map(runningPool),
+    ...poolsOf(platform, found),
     missing: missingParts(platform, adopt, { cluster: found, network, group, zone }),
     ...(adopts && found !== undefined ? { cluster: clusterOf(place, found) } : {}),
     ...(network === undefined ? {} : { vnet: networkOf(network) }),
@@ -116,14 +114,22 @@ export async function lookUpAzure(
   };
 }
 
+/** Pools that run; in an owner's cluster the stack's own are known by their names. */
+function poolsOf({ cluster }: AzurePlatformSettings, found: GetManagedClusterResult | undefined) {
+  const pools = (found?.agentPoolProfiles ?? []).map(runningPool);
+  const own = pools.filter(({ name }) => cluster.kind === "create" || isPoolName(name));
+  return { pools, ownNodes: own.reduce((sum, { count }) => sum + count, 0) };
+}
+
 /** `1.35` of `1.35.8`. */
 const minor = (version: string): string => version.split(".").slice(0, 2).join(".");
 
 function runningPool(pool: NonNullable<GetManagedClusterResult["agentPoolProfiles"]>[number]): RunningNodePool {
   // What a pool is, and not what it was told.
-  const { currentOrchestratorVersion, eTag, nodeImageVersion, provisioningState, status, powerState, ...profile } =
-    pool;
-  void [eTag, nodeImageVersion, provisioningState, status, powerState];
+  const { currentOrchestratorVersion, eTag, nodeImageVersion, provisioningState, status, powerState, ...rest } = pool;
+  const { localDNSProfile, ...profile } = rest;
+  const { state, ...localDns } = localDNSProfile ?? {};
+  void [eTag, nodeImageVersion, provisioningState, status, powerState, state];
   return {
     name: pool.name,
     type: pool.vmSize ?? "",
@@ -132,7 +138,7 @@ function runningPool(pool: NonNullable<GetManagedClusterResult["agentPoolProfile
     count: pool.count ?? 0,
     minCount: pool.minCount ?? 0,
     maxCount: pool.maxCount ?? 0,
-    profile,
+    profile: { ...profile, ...(localDNSProfile === undefined ? {} : { localDNSProfile: localDns }) },
   };
 }
 

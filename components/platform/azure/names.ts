@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import type { AzurePlatformSettings } from "../../settings/azure/types";
 import type { Names } from "../shared/names";
+import { poolNames, type PoolName } from "../shared/nodePlan";
 
 /** Longest names that Azure takes. */
 export const limits = {
@@ -26,6 +28,17 @@ export const limits = {
   lock: 90,
 } as const;
 
+/**
+ * Named after what AKS never changes of a pool, `fixed`: with another machine it is another pool, which is there before this
+ * one is drained and goes. Twelve characters is what AKS takes.
+ */
+export const poolNameOf = (pool: PoolName, fixed: string): string =>
+  `${pool}${createHash("sha256").update(fixed).digest("hex")}`.slice(0, limits.nodePool);
+
+/** Whether a pool has a name of that form: it is then a stack's, this one's or another. */
+export const isPoolName = (name: string): boolean =>
+  poolNames.some((pool) => name.length === limits.nodePool && new RegExp(`^${pool}[0-9a-f]+$`).test(name));
+
 /** Known before it is there: everything lies in it. */
 export const resourceGroupOf = ({ resourceGroup }: Pick<AzurePlatformSettings, "resourceGroup">, names: Names) =>
   resourceGroup.kind === "existing" ? resourceGroup.name : names.of(limits.resourceGroup);
@@ -51,3 +64,13 @@ export const tagsOf = (
   "managed-by": "pulumi",
   ...own,
 });
+
+/** Tags of the owner's. Azure DNS takes fifteen on a zone, three of which are the stack's. */
+export const mostTags = 12;
+
+/**
+ * Those that a zone of Azure DNS takes, public or private: no spaces, nothing but ASCII, no digit first. A private one leaves
+ * others off without a word, so that every refresh would find them missing.
+ */
+export const zoneTagsOf = (tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(tags).filter(([name]) => /^[A-Za-z_][\w.-]*$/.test(name)));

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { AgentPool } from "@pulumi/azure-native/containerservice/agentPool";
 import type { containerservice } from "@pulumi/azure-native/types/input";
 import * as pulumi from "@pulumi/pulumi";
@@ -11,7 +10,7 @@ import { maxPods } from "./figures/machineTypes";
 import { surgePercent } from "./figures/networkPlan";
 import { zoneNumbers } from "./figures/regions";
 import type { RunningNodePool } from "./lookUp";
-import { limits } from "./names";
+import { limits, poolNameOf } from "./names";
 import type { Network } from "./network";
 
 /**
@@ -39,6 +38,9 @@ function properties({ tags }: AzureContext, pool: PoolName, size: AzureNodePool,
     vnetSubnetID: network.nodesSubnetId,
     nodeLabels: placements[pool].nodeSelector,
     nodeTaints: placements[pool].tolerations.map(({ key, value, effect }) => `${key}=${value}:${effect}`),
+    // From 1.37 on AKS puts a name server of its own on nodes of whose pool nothing is said. Pods ask it at 169.254.10.11,
+    // which the policies of Logfire's pods do not let through: no pod would find any other.
+    localDNSProfile: { mode: "Disabled" },
     // Draining a node waits for its pods' disruption budgets, and for the longest request.
     upgradeSettings: { maxSurge: `${surgePercent}%`, drainTimeoutInMinutes: 30 },
     tags,
@@ -81,14 +83,8 @@ export function createNodes(context: AzureContext, cluster: Cluster, network: Ne
   return [general, createPool(context, "scratch", cluster, network, [...after, general])];
 }
 
-/**
- * Named after what AKS never changes of a pool: with another machine it is another pool, which is there before this one is
- * drained and goes. Twelve characters is what AKS takes.
- */
-export function poolName(prefix: string, pool: PoolName, { type, osDiskGib }: AzureNodePool): string {
-  const fixed = createHash("sha256").update([prefix, type, osDiskGib, maxPods].join("/")).digest("hex");
-  return `${pool}${fixed}`.slice(0, limits.nodePool);
-}
+export const poolName = (prefix: string, pool: PoolName, { type, osDiskGib }: AzureNodePool): string =>
+  poolNameOf(pool, [prefix, type, osDiskGib, maxPods].join("/"));
 
 function createPool(
   context: AzureContext,

@@ -27,8 +27,9 @@ export function createPostgres(context: AzureContext, network: Network, logs: Wo
       adminPassword: given(secrets, "postgresAdminPassword"),
       ready: [],
     };
-  const { server, password, parameters } = createServer(context, settings.postgres, network);
+  const { server, password } = createServer(context, settings.postgres, network);
   const sent = sendLogs(context, "postgres", server.id, logs);
+  const parameters = createParameters(context, server, sent);
   if (!context.logfire.disposable) lock(context, server, [sent, ...parameters]);
   return {
     ...postgresFacts(settings, { host: server.fullyQualifiedDomainName, range }),
@@ -71,14 +72,26 @@ function createServer(context: AzureContext, settings: AzurePostgres, network: N
     {
       ...guarded,
       dependsOn: [link, ...network.wayOut],
-      // How it began decides nothing once it is there, and another beginning would be another server in place of this one.
-      ignoreChanges: ["createMode", "sourceServerResourceId", "pointInTimeUTC"],
+      ignoreChanges: [...decidedOnce],
       // Two zones, a first backup, and for a restore the whole server.
       customTimeouts: { create: "90m", update: "90m", delete: "60m" },
     },
   );
-  return { server, password, parameters: createParameters(context, server) };
+  return { server, password };
 }
+
+/**
+ * What another value of would be another server in the place of this one, or a move of its standby: what it was restored
+ * from, and its zones. Azure chooses those, and they change places when a zone is lost; a refresh then writes them into the
+ * state, and the SDK an empty one beside it. `createMode` is none of them: Azure takes every request with
+ * `PointInTimeRestore` for one to make a server, so that it goes with the setting.
+ */
+const decidedOnce = [
+  "sourceServerResourceId",
+  "pointInTimeUTC",
+  "availabilityZone",
+  "highAvailability.standbyAvailabilityZone",
+] as const;
 
 /** Minutes until the latest changes of a server are where a restore takes them from. */
 const archiveMinutes = 10;
@@ -93,13 +106,20 @@ const beginning = ({ restoreFrom }: AzurePostgres) =>
         pointInTimeUTC: new Date(Date.now() - archiveMinutes * 60_000).toISOString(),
       };
 
-/** One after the other: the server takes one change at a time. */
-function createParameters({ name, group, child }: AzureContext, server: Server): readonly Configuration[] {
+/**
+ * One after the other: the server takes one change at a time. A new one answers `ServerIsBusy` for a moment after it is
+ * ready (Azure/azure-postgresql#134), which the SDK's provider does not wait out: `moment` takes a few seconds.
+ */
+function createParameters(
+  { name, group, child }: AzureContext,
+  server: Server,
+  moment: pulumi.Resource,
+): readonly Configuration[] {
   return databaseParameters.reduce<readonly Configuration[]>((before, { name: configurationName, value }) => {
     const parameter = new Configuration(
       `${name}-postgres-${configurationName}`,
       { ...group, serverName: server.name, configurationName, value, source: "user-override" },
-      { ...child, dependsOn: before.slice(-1) },
+      { ...child, dependsOn: before.length === 0 ? [moment] : before.slice(-1) },
     );
     return [...before, parameter];
   }, []);

@@ -2,6 +2,7 @@ import { PrivateZone } from "@pulumi/azure-native/privatedns/privateZone";
 import { VirtualNetworkLink } from "@pulumi/azure-native/privatedns/virtualNetworkLink";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AzureContext } from "./context";
+import { zoneTagsOf } from "./names";
 import type { Network } from "./network";
 
 /** A zone that the virtual network alone asks. Whoever needs a name of it waits for `link`. */
@@ -12,7 +13,7 @@ export function createPrivateZone(
   network: Network,
 ): { readonly zone: PrivateZone; readonly link: pulumi.Resource } {
   // Zones lie nowhere in particular.
-  const everywhere = { ...place, location: "global" };
+  const everywhere = { ...place, location: "global", tags: zoneTagsOf(place.tags) };
   const zone = new PrivateZone(`${name}-${part}`, { ...everywhere, privateZoneName }, child);
   const link = new VirtualNetworkLink(
     `${name}-${part}-link`,

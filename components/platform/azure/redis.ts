@@ -73,12 +73,20 @@ function createServer(
     dsn: pulumi.secret(
       pulumi.interpolate`rediss://:${key.apply(encodeURIComponent)}@${cluster.hostName}:${storePorts.redis}`,
     ),
-    ready: [database, ...createEntrance(context, cluster, network)],
+    ready: [database, ...createEntrance(context, cluster, database, network)],
   };
 }
 
-/** An address in the virtual network, under which the cache is found by its own name. */
-function createEntrance(context: AzureContext, cluster: RedisEnterprise, network: Network): readonly pulumi.Resource[] {
+/**
+ * An address in the virtual network, under which the cache is found by its own name. After the database: a cache in which
+ * one is being made is not `Running`, and nothing promises that it takes a connection then.
+ */
+function createEntrance(
+  context: AzureContext,
+  cluster: RedisEnterprise,
+  database: Database,
+  network: Network,
+): readonly pulumi.Resource[] {
   const { name, names, place, group, child } = context;
   const endpoint = new PrivateEndpoint(
     `${name}-redis`,
@@ -91,7 +99,7 @@ function createEntrance(context: AzureContext, cluster: RedisEnterprise, network
         { name: "redis", privateLinkServiceId: cluster.id, groupIds: ["redisEnterprise"] },
       ],
     },
-    child,
+    { ...child, dependsOn: [database] },
   );
   const { zone, link } = createPrivateZone(context, "redis", "privatelink.redis.azure.net", network);
   const entry = new PrivateDnsZoneGroup(

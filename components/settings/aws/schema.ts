@@ -12,6 +12,7 @@ import {
   existingPostgres,
   gib,
   manageRecords,
+  ofTheStack,
   otherRedis,
   poolFields,
   poolNouns,
@@ -65,7 +66,7 @@ const retention = (about: About) => {
 const networkFields = z.strictObject({
   cidr: cidr({
     means: "IPv4 range of the VPC, /16 to /20. Every pod takes an address of it, so it must not overlap your others.",
-    change: "Everything is created anew.",
+    change: ofTheStack,
     default: "10.40.0.0/16",
   }).optional(),
   zones: z
@@ -232,7 +233,7 @@ export const awsSchema = z
   .strictObject({
     region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region of AWS", "eu-central-1", {
       means: "Region of everything.",
-      change: "Everything is created anew in the other region.",
+      change: ofTheStack,
       default: "required",
     }).optional(),
     accountId: matching(/^\d{12}$/, "an account's twelve digits in quotes", '"123456789012"', {

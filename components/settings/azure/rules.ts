@@ -1,4 +1,5 @@
 import { checkSettings } from "../../platform/azure/check";
+import { mostTags } from "../../platform/azure/names";
 import { settleAzure } from "./settle";
 import { edgeShape, sizesOf } from "../settleCloud";
 import {
@@ -52,6 +53,21 @@ const cluster = onAzure(({ readable }, { network: { existing: vnet }, cluster: {
   ),
 ]);
 
+const tags = onAzure((_, { tags: own }) =>
+  when(
+    Object.keys(own).length > mostTags,
+    "azure.tags",
+    `are ${Object.keys(own).length}, and Azure DNS takes ${mostTags} on a zone beside the stack's own`,
+    `write at most ${mostTags}`,
+  ),
+);
+
+const administrators = onAzure((_, { cluster: { administrators: ids = [] } }) =>
+  ids
+    .filter((id, at) => ids.slice(0, at).some((other) => other.toLowerCase() === id.toLowerCase()))
+    .flatMap((id) => when(true, "azure.cluster.administrators", `"${id}" is there twice`, "name everybody once")),
+);
+
 const storeTerms: StoreTerms = { cloud: "azure", cache: "Azure Managed Redis", identity: "identity", sseC: false };
 
 const stores = onAzure((input, block) => storeProblems(input, storeTerms, block));
@@ -90,8 +106,10 @@ const plan = onAzure((input, { location, redis }) =>
 export const azureRules: readonly Rule[] = [
   required("azure", "location", "write the location for everything, such as swedencentral"),
   createOrAdopt("azure", ["network", "cluster", "postgres", "objectStore", "redis", "dns"]),
+  tags,
   network,
   cluster,
+  administrators,
   stores,
   edge,
   plan,

@@ -12,6 +12,7 @@ import {
   existingPostgres,
   gib,
   manageRecords,
+  ofTheStack,
   otherRedis,
   poolFields,
   poolNouns,
@@ -37,7 +38,9 @@ function tagFault(key: string, value: unknown): Fault | undefined {
 
 const tags = map<string>(
   {
-    means: "On everything that can carry tags, beside those that say whose it is.",
+    means:
+      "On everything that can carry tags, beside those that say whose it is. At most twelve. DNS zones get those whose names " +
+      "are letters, digits, `-`, `_` and `.`, no digit first.",
     change: "The tags change; nothing restarts.",
   },
   "tags: `key: value`",
@@ -50,7 +53,7 @@ const tags = map<string>(
 const networkFields = z.strictObject({
   cidr: cidr({
     means: "IPv4 range of the virtual network, /16 to /24. Nodes take addresses of it, pods do not.",
-    change: "Everything is created anew.",
+    change: ofTheStack,
     default: "10.60.0.0/16",
   }).optional(),
   existing: z
@@ -169,8 +172,10 @@ const postgresFields = z.strictObject({
     "/subscriptions/…/resourceGroups/…/providers/Microsoft.DBforPostgreSQL/flexibleServers/…",
     {
       means:
-        "Flexible Server whose latest state the new one begins with: its id. It has to be in a virtual network too.",
-      change: "Nothing: it is read when the server is made.",
+        "Flexible Server whose latest state the new one begins with: its id. It has to be in a virtual network too. The " +
+        "new one has its size, its storage and no standby.",
+      change:
+        "Nothing: it is read when the server is made. Remove it then: with it, Azure takes no change of the server.",
       default: "an empty database",
     },
   ).optional(),
@@ -203,12 +208,14 @@ const objectStoreFields = z.strictObject({
 const redisFields = z.strictObject({
   sku: text({
     means: "Size of Azure Managed Redis.",
-    change: "Redis is scaled; with a standby without interruption.",
+    change:
+      "Redis is scaled; with a standby without interruption, without one it loses what it holds. " +
+      "`az redisenterprise list-skus-for-scaling` says what Azure allows.",
     default: byPreset,
   }).optional(),
   replica: flag({
     means: "Keeps a standby in another zone.",
-    change: "Redis is scaled.",
+    change: "From `false` to `true`, Redis is scaled; Azure never takes a standby away.",
     default: "`true`, but for the preset `tiny`",
   }).optional(),
   ...otherRedis,
@@ -230,7 +237,7 @@ const dnsFields = z.strictObject({
 const location = field(
   {
     means: "Location of everything, such as `swedencentral`. It needs three zones.",
-    change: "Everything is created anew in the other location.",
+    change: ofTheStack,
     default: "required",
   },
   "a location of Azure, such as `swedencentral`",
@@ -248,7 +255,7 @@ export const azureSchema = z
     location: location.optional(),
     subscriptionId: guid("the id of a subscription", {
       means: "Subscription of everything, so that a stack never lands in another one.",
-      change: "Everything is created anew in the other subscription.",
+      change: ofTheStack,
       default: "the one that the credentials have chosen",
     }).optional(),
     tags: tags.default({}),

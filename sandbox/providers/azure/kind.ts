@@ -37,7 +37,7 @@ export const usualOptions: Omit<AzureOptions, "controlPlane"> = {
   quotas: {
     ...{ cores: 640, StandardSkuPublicIpAddresses: 100 },
     ...{ standardDDSv5Family: 480, standardEDSv5Family: 480, StandardDdsv6Family: 480, StandardEdsv6Family: 480 },
-    StandardDadsv6Family: 480,
+    standardDadv6Family: 480,
   },
   speed: 100,
 };

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { checkFirstPool, checkMaker, createAzurePlatform } from "../../../components/platform/azure/create";
+import {
+  checkFirstPool,
+  checkMaker,
+  checkVersion,
+  createAzurePlatform,
+} from "../../../components/platform/azure/create";
 import { apiIn } from "../../../components/platform/azure/kubeconfig";
 import { record, type Recording } from "../../support/harness";
 import { subscriptionId } from "../figures/values";
@@ -92,6 +97,7 @@ describe("asking Azure before anything is made", () => {
       ],
     );
     assert.ok(facts.pools.every(({ profile }) => !("provisioningState" in profile) && "vnetSubnetID" in profile));
+    assert.equal(facts.ownNodes, 15);
   });
 
   it("looks at an owner's network: its subnets, their room, whom they belong to, and whether they lead out", async () => {
@@ -212,6 +218,23 @@ describe("making the platform", () => {
     assert.deepEqual(others, []);
     assert.deepEqual(checkMaker(named, { caller, clusterIsUp: true }), [], "another may have made it");
     assert.deepEqual(checkMaker({ cluster: usual }, { caller, clusterIsUp: false }), []);
+  });
+
+  it("refuses versions of Kubernetes that a cluster that is up does not go to, and says which comes next", () => {
+    const { cluster: usual } = azureSettings();
+    assert.ok(usual.kind === "create");
+    const to = (version: string, currentKubernetesVersion?: string) =>
+      checkVersion(
+        { cluster: { ...usual, version } },
+        currentKubernetesVersion === undefined ? {} : { running: { currentKubernetesVersion } },
+      ).map(({ problem, remedy }) => `${problem}; ${remedy}`);
+    assert.deepEqual([to("1.37"), to("1.35", "1.35.8"), to("1.36", "1.35.8")], [[], [], []]);
+    assert.deepEqual(to("1.37", "1.35.8"), [
+      '"1.37" skips versions after the 1.35.8 that runs; write "1.36" first, and update',
+    ]);
+    assert.deepEqual(to("1.34", "1.35.8"), [
+      '"1.34" is older than the 1.35.8 that runs, and AKS never goes back; write "1.35"',
+    ]);
   });
 
   it("refuses another machine for the first pool of a cluster that is up, and says which to keep", async () => {

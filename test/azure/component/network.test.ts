@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { valueOf } from "../../support/harness";
-import { comesAfter, inputsOf, ofType, one, onlyOf, usualRecording } from "./support";
+import { comesAfter, inputsOf, ofType, one, onlyOf, recordPlatform, usualRecording } from "./support";
 
 const subnet = "network:Subnet";
 const rulesOf = (inputs: Record<string, unknown>) =>
@@ -47,6 +47,18 @@ describe("the network on Azure", () => {
       { id: "platform-nat-id" },
     ]);
     assert.ok(comesAfter(recording, "platform-scratch").has("platform-subnet-nodes"));
+  });
+
+  it("has no tags on zones that Azure DNS does not take", async () => {
+    const recording = await recordPlatform({ platform: { tags: { "Cost Center": "7", team: "sre" } } });
+    const zones = ["dns:Zone", "privatedns:PrivateZone", "privatedns:VirtualNetworkLink"];
+    for (const type of zones)
+      for (const zone of ofType(recording, type)) {
+        const tags = inputsOf(zone)["tags"] as Record<string, unknown>;
+        assert.deepEqual([tags["Cost Center"], tags["team"], tags["managed-by"]], [undefined, "sre", "pulumi"], type);
+      }
+    const tags = inputsOf(onlyOf(recording, "network:VirtualNetwork"))["tags"] as Record<string, unknown>;
+    assert.equal(tags["Cost Center"], "7");
   });
 
   it("reaches storage without paying for the way", async () => {

@@ -66,6 +66,13 @@ describe("node pools", () => {
     }
   });
 
+  it("have no name server of AKS' own, which no policy lets pods through to", async () => {
+    const recording = await usualRecording();
+    const [general = {}] = profilesOf(inputsOf(onlyOf(recording, cluster)));
+    for (const pool of [general, inputsOf(onlyOf(recording, agentPool))])
+      assert.deepEqual(pool["localDNSProfile"], { mode: "Disabled" });
+  });
+
   it("give pods half an hour to leave a node", async () => {
     const recording = await usualRecording();
     const [general = {}] = profilesOf(inputsOf(onlyOf(recording, cluster)));

@@ -200,6 +200,7 @@ const answered = (profile: Record<string, unknown>, change: Record<string, unkno
   nodeImageVersion: "AKSAzureLinux-202610.01.0",
   provisioningState: "Succeeded",
   powerState: { code: "Running" },
+  localDNSProfile: { ...(profile["localDNSProfile"] as Record<string, unknown>), state: "Disabled" },
 });
 
 /** What Azure answers for the usual cluster when it is up. `general` and `scratch` differ from what they were told. */

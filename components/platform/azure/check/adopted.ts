@@ -2,18 +2,23 @@ import type { Problem } from "../../../lib/errors";
 import type { AzurePlatformSettings } from "../../../settings/azure/types";
 import { at } from "../../shared/problems";
 import { overlap, parseRange } from "../../shared/ranges";
-import { nodesNeeded, usableIn } from "../figures/networkPlan";
+import { maxPods } from "../figures/machineTypes";
+import { addressesOf, type NodeCount, nodesNeeded, usableIn } from "../figures/networkPlan";
 import type { AdoptedNetwork, AdoptedSubnet, CheckedFacts } from "./types";
 
 const flexibleServers = "Microsoft.DBforPostgreSQL/flexibleServers";
 
 /** An owner's virtual network with its subnets. */
-export function checkAdoptedNetwork(platform: AzurePlatformSettings, { vnet }: CheckedFacts): readonly Problem[] {
+export function checkAdoptedNetwork(
+  platform: AzurePlatformSettings,
+  { vnet, cluster, ownNodes = 0 }: CheckedFacts,
+): readonly Problem[] {
   const { network, location, nodes } = platform;
   if (network.kind !== "existing" || vnet === undefined) return [];
   const key = "azure.network.existing";
   const find = (name: string | undefined) => vnet.subnets.find((subnet) => subnet.name === name);
   const named = ["nodesSubnet", "postgresSubnet", "endpointsSubnet"] as const;
+  const podsOfNode = cluster !== undefined && cluster.podsCidr === undefined ? maxPods : 0;
   return [
     ...otherLocation(key, `${network.name} lies`, vnet.location, location),
     ...named.flatMap((one) => {
@@ -23,7 +28,10 @@ export function checkAdoptedNetwork(platform: AzurePlatformSettings, { vnet }: C
         : at(`${key}.${one}`, `"${name}" is not a subnet of ${network.name}`, `choose from ${namesOf(vnet)}`);
     }),
     ...checkRanges(key, platform, vnet),
-    ...checkNodes(`${key}.nodesSubnet`, find(network.nodesSubnet), nodes),
+    ...checkNodes(`${key}.nodesSubnet`, find(network.nodesSubnet), {
+      need: nodesNeeded(nodes, podsOfNode),
+      own: addressesOf(ownNodes, podsOfNode),
+    }),
     ...checkPostgres(`${key}.postgresSubnet`, find(network.postgresSubnet)),
     ...checkEndpoints(`${key}.endpointsSubnet`, find(network.endpointsSubnet)),
   ];
@@ -59,12 +67,12 @@ const checkRanges = (
 function checkNodes(
   key: string,
   subnet: AdoptedSubnet | undefined,
-  nodes: AzurePlatformSettings["nodes"],
+  { need, own }: { readonly need: NodeCount; readonly own: number },
 ): readonly Problem[] {
   if (subnet === undefined) return [];
   const { name, cidr, usedAddresses, delegations, leavesBy } = subnet;
-  const need = nodesNeeded(nodes);
-  const free = usableIn(cidr) - usedAddresses;
+  // What the stack itself has is part of what it needs.
+  const free = usableIn(cidr) - Math.max(0, usedAddresses - own);
   return [
     ...(leavesBy !== undefined
       ? []

@@ -7,7 +7,7 @@ import type { PlannedSettings } from "./types";
 export function checkDatabase({ platform: { postgres }, logfire: { preset } }: PlannedSettings): readonly Problem[] {
   if (postgres.kind === "external") return [];
   const key = "azure.postgres";
-  const { sku, storageGib, zoneRedundant } = postgres;
+  const { sku, storageGib, zoneRedundant, restoreFrom } = postgres;
   const { least, sku: usual } = databasePlans[preset];
   const found = databaseSkus[sku];
   const small = found !== undefined && (found.memoryGib < least.memoryGib || found.cpus < least.cpus);
@@ -31,6 +31,14 @@ export function checkDatabase({ platform: { postgres }, logfire: { preset } }: P
           `${key}.zoneRedundant`,
           `is true, and ${sku} is a burstable size, which never has a standby`,
           "write azure.postgres.sku: Standard_D2ds_v5 or larger, or zoneRedundant: false",
+        )
+      : []),
+    // It says nothing, and the stack would take the standby for made: Azure/azure-rest-api-specs#20600.
+    ...(zoneRedundant && restoreFrom !== undefined
+      ? at(
+          `${key}.zoneRedundant`,
+          "is true, and Azure restores a server without a standby",
+          `write ${key}.zoneRedundant: false; when the server is there, remove that and restoreFrom, and the next update adds the standby`,
         )
       : []),
     ...checkStorage(`${key}.storageGib`, storageGib),

@@ -14,6 +14,8 @@ export interface CheckedFacts {
   readonly quotas: Readonly<Record<string, number>>;
   /** Whether the stack's cluster runs already, so that its limits must have been enough once. Default: not. */
   readonly clusterIsUp?: boolean;
+  /** Nodes of the stack that run already: their addresses are among those in use. Default: none. */
+  readonly ownNodes?: number;
 }
 
 export interface AdoptedNetwork {
@@ -40,6 +42,8 @@ export interface AdoptedCluster {
   readonly location: string;
   /** Whether pods can have identities: OIDC issuer and webhook. */
   readonly workloadIdentity: boolean;
+  /** Of its pods; absent where they have addresses of the nodes' subnet. */
+  readonly podsCidr?: string;
 }
 
 export interface PlannedSettings {

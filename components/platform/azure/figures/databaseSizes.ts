@@ -36,8 +36,8 @@ export function databaseSkuOf(name: string): DatabaseSku {
   return found;
 }
 
-/** Sizes of a server's disk, Premium SSD: there are no others, and each step doubles. GiB. */
-export const storageSizes = [32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768] as const;
+/** Sizes of a server's disk, Premium SSD: there are no others, and each step doubles, but for the largest. GiB. */
+export const storageSizes = [32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32767] as const;
 
 export interface DatabasePlan {
   readonly sku: string;
@@ -55,11 +55,15 @@ const plan = (
   [cpus, memoryGib]: readonly [number, number],
 ): DatabasePlan => ({ sku, least: { cpus, memoryGib }, storageGib, zoneRedundant, backupDays: 7 });
 
-/** What each preset gets where the owner says nothing. Telemetry is not in PostgreSQL: accounts, projects, catalogues are. */
+/**
+ * What each preset gets where the owner says nothing. Telemetry is not in PostgreSQL: accounts, projects, catalogues are.
+ * A disk of Azure's never shrinks, and a change that asks for less fails: all presets that people work with have the same
+ * one, so that a stack goes from any of them to any other.
+ */
 export const databasePlans: Readonly<Record<PresetName, DatabasePlan>> = {
   tiny: plan("Standard_B2ms", 32, false, [2, 8]),
-  small: plan("Standard_D2ds_v5", 64, true, [2, 8]),
-  standard: plan("Standard_D4ds_v5", 128, true, [4, 16]),
+  small: plan("Standard_D2ds_v5", 256, true, [2, 8]),
+  standard: plan("Standard_D4ds_v5", 256, true, [4, 16]),
   large: plan("Standard_D8ds_v5", 256, true, [8, 32]),
 };
 

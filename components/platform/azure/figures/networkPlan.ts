@@ -71,16 +71,28 @@ export interface NodeCount {
   readonly arithmetic: string;
 }
 
-/** What the nodes of both pools take at full scale while both are upgraded. */
-export function nodesNeeded(pools: Readonly<Record<"general" | "scratch", { readonly maxNodes: number }>>): NodeCount {
+/** Addresses of the nodes' subnet that so many nodes take, the others included where there are any. */
+export const addressesOf = (nodes: number, podsOfNode = 0): number =>
+  nodes === 0 ? 0 : nodes * (podsOfNode + 1) + otherAddresses;
+
+/**
+ * What the nodes of both pools take at full scale while both are upgraded. `podsOfNode` are those that have addresses of the
+ * subnet as well, which AKS takes with the node: none where pods have a range of their own.
+ */
+export function nodesNeeded(
+  pools: Readonly<Record<"general" | "scratch", { readonly maxNodes: number }>>,
+  podsOfNode = 0,
+): NodeCount {
   const parts = Object.entries(pools).map(([name, { maxNodes }]) => {
     const surge = Math.ceil((maxNodes * surgePercent) / 100);
     return { count: maxNodes + surge, text: `${maxNodes} ${name} and ${surge} of an upgrade` };
   });
   const nodes = parts.reduce((sum, { count }) => sum + count, 0);
+  const own = parts.map(({ text }) => text).join(" + ");
+  const counted = podsOfNode === 0 ? own : `(${own}) × ${podsOfNode + 1}, each with ${podsOfNode} pods`;
   return {
     nodes,
-    addresses: nodes + otherAddresses,
-    arithmetic: [...parts.map(({ text }) => text), `${otherAddresses} others`].join(" + "),
+    addresses: addressesOf(nodes, podsOfNode),
+    arithmetic: `${counted} + ${otherAddresses} others`,
   };
 }

@@ -17,13 +17,13 @@ export const quotas = {
   },
 } as const satisfies Readonly<Record<string, AzureQuota>>;
 
-/** Limits of machine families by a size's ending, as the Compute service calls them. */
+/** Limits of machine families by a size's ending, as the Compute service calls them: each generation otherwise. */
 const familyCodes: readonly (readonly [ending: RegExp, code: string])[] = [
   [/^Standard_D\d+ds_v5$/, "standardDDSv5Family"],
   [/^Standard_E\d+ds_v5$/, "standardEDSv5Family"],
   [/^Standard_D\d+ds_v6$/, "StandardDdsv6Family"],
   [/^Standard_E\d+ds_v6$/, "StandardEdsv6Family"],
-  [/^Standard_D\d+ads_v6$/, "StandardDadsv6Family"],
+  [/^Standard_D\d+ads_v6$/, "standardDadv6Family"],
 ];
 
 /** None where the size is not known: what is wrong with it is said elsewhere. */

@@ -21,6 +21,7 @@ export const poolRules = (path = "") => {
     // The SDK's list is behind AKS' own, which has Ubuntu2404 as well.
     osSKU: (value: unknown) => (value === "Ubuntu2404" ? undefined : valueOf("containerservice", "OSSKU")(value)),
     osDiskType: valueOf("containerservice", "OSDiskType"),
+    "localDNSProfile.mode": valueOf("containerservice", "LocalDNSMode"),
     kubeletDiskType: valueOf("containerservice", "KubeletDiskType"),
     osDiskSizeGB: whole(30, 2048, [0]),
     scaleSetPriority: valueOf("containerservice", "ScaleSetPriority"),
@@ -94,12 +95,19 @@ export function refuseFixed(pool: Values, before: Entity): void {
     );
 }
 
-/** What AKS has against a pool in a cluster of this version, whether it is asked for by itself or with its cluster. */
-export function admitPool(pool: Values, clusterVersion: string, view: AzureView, before?: Entity): void {
+/** What a pool has to fit of its cluster. */
+export interface PoolsCluster {
+  readonly version: string;
+  readonly networkProfile: unknown;
+}
+
+/** What AKS has against a pool in a cluster, whether it is asked for by itself or with its cluster. */
+export function admitPool(pool: Values, cluster: PoolsCluster, view: AzureView, before?: Entity): void {
+  const { version: clusterVersion } = cluster;
   if (before !== undefined) refuseFixed(pool, before);
   refuseMachine(pool, view);
   requireZones(pool.availabilityZones, view);
-  refuseSubnet(pool, view, before);
+  refuseSubnet(pool, cluster, view, before);
   refuseQuota(pool, view, before);
   const wanted = text(pool.orchestratorVersion);
   if (wanted === "") return;
@@ -118,7 +126,17 @@ export function admitPool(pool: Values, clusterVersion: string, view: AzureView,
     );
 }
 
-function refuseSubnet({ vnetSubnetID, count, maxCount }: Values, view: AzureView, before?: Entity): void {
+/**
+ * Without an overlay AKS takes the addresses of all pods that a node may have along with the node's:
+ * https://learn.microsoft.com/azure/aks/azure-cni-overview
+ */
+function addressesOf(nodes: number, maxPods: unknown, { networkProfile }: PoolsCluster): number {
+  const { networkPlugin, networkPluginMode } = record(networkProfile);
+  return nodes * (networkPlugin === "azure" && networkPluginMode !== "overlay" ? 1 + number(maxPods ?? 30) : 1);
+}
+
+function refuseSubnet(pool: Values, cluster: PoolsCluster, view: AzureView, before?: Entity): void {
+  const { vnetSubnetID, count, maxCount, maxPods } = pool;
   const subnet = byId(view, "network:Subnet", vnetSubnetID);
   if (subnet === undefined) return;
   if (list(subnet.outs.delegations).length > 0)
@@ -126,8 +144,10 @@ function refuseSubnet({ vnetSubnetID, count, maxCount }: Values, view: AzureView
   const others = view
     .of(poolToken)
     .filter((each) => each.id !== before?.id && text(each.outs.vnetSubnetID) === text(vnetSubnetID));
-  const nodes = [...others.map(({ outs }) => number(outs.count)), number(count ?? maxCount ?? 1)];
-  const needed = nodes.reduce((sum, each) => sum + each, 1);
+  const needed = [...others.map(({ outs }) => outs), { count: count ?? maxCount ?? 1, maxPods }].reduce(
+    (sum: number, each: Values) => sum + addressesOf(number(each.count), each.maxPods, cluster),
+    1,
+  );
   const free = freeAddresses(subnet);
   if (needed > free)
     throw new CloudError(
@@ -158,6 +178,12 @@ function refuseQuota(pool: Values, view: AzureView, before?: Entity): void {
   }
 }
 
+/** Before 1.37 a name server on every node is only where it is required: https://learn.microsoft.com/azure/aks/localdns-custom */
+const localDnsAnswer = (profile: Values): Values => ({
+  ...profile,
+  state: profile.mode === "Required" ? "Enabled" : "Disabled",
+});
+
 /** What can be read of a pool beside its inputs. */
 export const poolAnswer = (pool: Values, version: string, before?: Values): Values => ({
   currentOrchestratorVersion: patchOf(
@@ -175,6 +201,7 @@ export const poolAnswer = (pool: Values, version: string, before?: Values): Valu
     enableEncryptionAtHost: false,
     enableUltraSSD: false,
   },
+  ...(pool.localDNSProfile === undefined ? {} : { localDNSProfile: localDnsAnswer(record(pool.localDNSProfile)) }),
   maxPods: pool.maxPods ?? 250,
   osDiskType: pool.osDiskType ?? "Managed",
   osDiskSizeGB: pool.osDiskSizeGB ?? 128,
@@ -203,7 +230,8 @@ const agentPool: ArmSpec = {
         `Operation is not allowed because there's an in progress operation on the managed cluster ${cluster.id} or one of ` +
           "its agent pools.",
       );
-    admitPool(inputs, text(cluster.outs.currentKubernetesVersion), view, before);
+    const { currentKubernetesVersion, networkProfile } = cluster.outs;
+    admitPool(inputs, { version: text(currentKubernetesVersion), networkProfile }, view, before);
   },
   seconds: (inputs, before) => ({
     create: 180,

@@ -137,7 +137,7 @@ function admitCluster(inputs: Values, view: AzureView, before?: Entity): void {
   refuseRanges(inputs, view);
   for (const pool of list(inputs.agentPoolProfiles).map(record)) {
     const own = before === undefined ? undefined : poolsOf(view, before.id).find(({ outs }) => outs.name === pool.name);
-    admitPool(pool, wanted, view, own);
+    admitPool(pool, { version: wanted, networkProfile: inputs.networkProfile }, view, own);
     refuseWayOut(inputs, pool, view);
     refuseRights(inputs, pool, view);
   }

@@ -6,13 +6,27 @@ import { armId, armKinds, isWithin, type ArmSpec } from "../arm";
 export const zoneToken = "dns:Zone";
 export const recordToken = "dns:RecordSet";
 
+/**
+ * What Azure DNS has against tags that everything else takes, of zones and of links of private ones:
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
+ */
+export const zoneTagFaults = (tags: Values): readonly string[] => [
+  ...(Object.keys(tags).length > 15 ? [`tags are ${Object.keys(tags).length}, and Azure DNS takes 15`] : []),
+  ...Object.keys(tags)
+    .filter((name) => !/^[A-Za-z_][\w.-]*$/.test(name))
+    .map((name) => `tags have "${name}", and Azure DNS takes no spaces and no other characters, and no digit first`),
+];
+
 const zone: ArmSpec = {
   named: {
     ...{ max: 253, pattern: /^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}$/i },
     words: "a domain of at least two labels, without a period at the end",
   },
   rules: { location: oneOf("global"), zoneType: oneOf("Public", "Private") },
-  check: ({ location }) => (location === undefined ? ["location must be global"] : []),
+  check: ({ location, tags }) => [
+    ...(location === undefined ? ["location must be global"] : []),
+    ...zoneTagFaults(record(tags)),
+  ],
   seconds: { create: 5, delete: 5 },
   outputs: (inputs, { before }) => ({
     ...{ maxNumberOfRecordSets: 10_000, maxNumberOfRecordsPerRecordSet: 20, numberOfRecordSets: 2 },

@@ -25,7 +25,8 @@ export function machineOf(vmSize: unknown): Size | undefined {
 export function familyOf(vmSize: unknown): string | undefined {
   const [, letter = "", amd = "", generation = ""] = /^Standard_([DE])\d+(a?)ds_v(5|6)$/.exec(text(vmSize)) ?? [];
   if (letter === "") return undefined;
-  return generation === "5" ? `standard${letter}DSv5Family` : `Standard${letter}${amd}dsv6Family`;
+  if (generation === "5") return `standard${letter}${amd.toUpperCase()}DSv5Family`;
+  return amd === "" ? `Standard${letter}dsv6Family` : `standard${letter}${amd}dv6Family`;
 }
 
 /** What AKS has against a machine: that the location lacks it, or that it cannot hold the OS disk. */

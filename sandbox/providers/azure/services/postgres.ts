@@ -133,6 +133,10 @@ function serverFaults(inputs: Values): readonly string[] {
     ...(inputs.createMode === "PointInTimeRestore" && inputs.pointInTimeUTC === undefined
       ? ["pointInTimeUTC is needed with createMode PointInTimeRestore"]
       : []),
+    // Azure takes it and makes none: https://github.com/Azure/azure-rest-api-specs/issues/20600
+    ...(inputs.createMode === "PointInTimeRestore" && mode !== undefined && mode !== "Disabled"
+      ? ["highAvailability is not made by createMode PointInTimeRestore"]
+      : []),
   ];
 }
 
@@ -145,6 +149,7 @@ function admitServer(inputs: Values, view: AzureView, before?: Entity): void {
       `Zone redundant high availability is not supported in location ${view.region}.`,
     );
   if (before !== undefined) {
+    refuseBeginning(inputs);
     refuseShrinking(inputs, before);
     return;
   }
@@ -174,6 +179,15 @@ function admitServer(inputs: Values, view: AzureView, before?: Entity): void {
       "PrivateDnsZoneNotLinked",
       `The private DNS zone ${zone} is not linked to the virtual network of subnet ${text(subnet?.id)}.`,
     );
+}
+
+/** Modes that make a server, of one that is there: https://learn.microsoft.com/javascript/api/@azure/arm-postgresql-flexible/createmode */
+function refuseBeginning({ createMode, serverName }: Values): void {
+  if (createMode === undefined || createMode === "Default" || createMode === "Update") return;
+  throw new CloudError(
+    "ServerAlreadyExists",
+    `createMode ${text(createMode)} makes a new server, and ${text(serverName)} is there already.`,
+  );
 }
 
 function refuseShrinking(inputs: Values, before: Entity): void {

@@ -2,6 +2,7 @@ import { CloudError, list, record, text, texts, type Values } from "../../cloud/
 import { matches, oneOf } from "../../cloud/rules";
 import { armId, armKinds, byId, sameId, type ArmSpec } from "../arm";
 import type { AzureView, Reference } from "../kind";
+import { zoneTagFaults } from "./dns";
 import { networkName, subnetReference } from "./network";
 
 const global = oneOf("global");
@@ -19,7 +20,10 @@ export const privateZoneReference: Reference = {
 const privateZone: ArmSpec = {
   named: domain,
   rules: { location: global },
-  check: ({ location }) => (location === undefined ? ["location must be global"] : []),
+  check: ({ location, tags }) => [
+    ...(location === undefined ? ["location must be global"] : []),
+    ...zoneTagFaults(record(tags)),
+  ],
   seconds: { create: 30, delete: 10 },
   outputs: () => ({
     ...{ internalId: "", maxNumberOfRecordSets: 25_000, maxNumberOfVirtualNetworkLinks: 1000 },
@@ -36,8 +40,9 @@ const zoneLink: ArmSpec = {
     "virtualNetwork.id": { to: "network:VirtualNetwork", missing: "VirtualNetworkNotFound" },
   },
   replaces: ["virtualNetwork"],
-  check: ({ location, registrationEnabled, virtualNetwork }) => [
+  check: ({ location, registrationEnabled, virtualNetwork, tags }) => [
     ...(location === undefined ? ["location must be global"] : []),
+    ...zoneTagFaults(record(tags)),
     ...(registrationEnabled === undefined ? ["registrationEnabled is needed"] : []),
     ...(virtualNetwork === undefined ? ["virtualNetwork is needed"] : []),
   ],

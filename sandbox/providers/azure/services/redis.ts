@@ -27,6 +27,11 @@ const cache: ArmSpec = {
       ...(managed && zones !== undefined ? ["zones are chosen by Azure Managed Redis itself"] : []),
     ];
   },
+  // https://learn.microsoft.com/azure/redis/architecture#running-without-high-availability-mode-enabled
+  admit: ({ highAvailability }, _view, before) => {
+    if (before?.outs.highAvailability === "Enabled" && highAvailability === "Disabled")
+      throw new CloudError("BadRequest", "High availability cannot be disabled once it is enabled.");
+  },
   seconds: { create: 600, update: 600, delete: 300 },
   outputs: (inputs) => ({
     hostName: `${text(inputs.clusterName)}.${text(inputs.location)}.redis.azure.net`,
