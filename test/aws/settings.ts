@@ -1,55 +1,17 @@
 import type { Platform } from "../../components/platform/contract";
 import type { AwsFacts } from "../../components/platform/aws";
-import type { LogfireSettings } from "../../components/settings/types";
-import type { AwsPlatformSettings } from "../../components/settings/aws/types";
-import { edgeSettings, logfireSettings } from "../support/logfireSettings";
-import { awsOf, withAws } from "./figures/values";
+import { resolvedOn } from "../clouds/resolved";
+import { aws } from "./figures/values";
 
-/** Everything made, `standard`, open to the world. Tests override what they are about. */
-export const awsSettings = (overrides: Partial<AwsPlatformSettings> = {}): AwsPlatformSettings => ({
-  ...settled,
-  ...overrides,
-});
-
-/** What a stack's file comes to, with more general nodes than zones, so that they do not divide evenly. */
-const settled = awsOf(
-  withAws(
-    {
-      tags: { team: "observability" },
-      cluster: { apiAccess: ["203.0.113.0/24"], administrators: ["arn:aws:iam::123456789012:role/operations"] },
-      nodes: { general: { minNodes: 4, maxNodes: 7 }, scratch: { minNodes: 4, maxNodes: 18 } },
-    },
-    { hostname: "logfire.acme.dev" },
-  ),
+const resolved = resolvedOn(
+  aws,
+  {
+    tags: { team: "observability" },
+    cluster: { apiAccess: ["203.0.113.0/24"], administrators: ["arn:aws:iam::123456789012:role/operations"] },
+  },
+  "existing",
 );
-
-/** What the platform's owner says of Logfire, with a certificate by ACME and a Gateway. */
-export const logfireOnAws = (overrides: Partial<LogfireSettings> = {}): LogfireSettings =>
-  logfireSettings({
-    hostnames: ["logfire.acme.dev"],
-    adminEmail: "admin@acme.dev",
-    preset: "standard",
-    edge: edgeSettings({
-      mode: "gateway",
-      proxiesInFront: 0,
-      certificate: {
-        source: "acme",
-        server: "https://acme-v02.api.letsencrypt.org/directory",
-        email: "admin@acme.dev",
-        http01: false,
-      },
-      certManager: { controller: "existing", namespace: "cert-manager" },
-    }),
-    ...overrides,
-  });
-
-export const settingsOf = ({
-  platform,
-  logfire,
-}: {
-  readonly platform?: Partial<AwsPlatformSettings>;
-  readonly logfire?: Partial<LogfireSettings>;
-}) => ({ platform: awsSettings(platform), logfire: logfireOnAws(logfire) });
+export const { platform: awsSettings, logfire: logfireOnAws, both: settingsOf } = resolved;
 
 /** An account in which nothing is yet. */
 export const factsOf = (overrides: Partial<AwsFacts> = {}): AwsFacts => ({

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { AccountFolder } from "../../sandbox/providers/cloud/account";
 import { text, texts, type Values } from "../../sandbox/providers/cloud/model";
-import { SimulatedProvider } from "../../sandbox/providers/cloud/provider";
 import { aws as simulation } from "../../sandbox/providers/aws/simulation";
-import { makeCluster, makeNetwork, testAccount, trust, urnOf, type TestAccount } from "./awsAccount";
+import { makeCluster, makeNetwork, testAccount, trust, type TestAccount } from "./awsAccount";
+import { assertKeepsObjects, assertKeptOut, assertSharedByProcesses } from "./cloudCalls";
 
 /** What the simulated account has against requests whose inputs are well formed. */
 describe("the simulated aws account", () => {
@@ -64,8 +61,7 @@ describe("the simulated aws account", () => {
   it("keeps the secrets that it is given out of its files", async () => {
     const made = await aws.create("rds/instance:Instance", database());
     assert.equal(made.password, "canary-password");
-    for (const file of ["account.json", "calls.jsonl"])
-      assert.ok(!readFileSync(join(aws.folder, file), "utf8").includes("canary-password"), file);
+    assertKeptOut(aws, "canary-password");
   });
 
   it("protects a database by its own switch, and asks for a final snapshot's name", async () => {
@@ -84,19 +80,10 @@ describe("the simulated aws account", () => {
     assert.equal(restored.status, "available");
   });
 
-  it("keeps a bucket with objects, and one that may go with them not", async () => {
-    const bucket = await aws.create("s3/bucket:Bucket", { bucket: "logfire-test" });
-    const fill = (forceDestroy: boolean) =>
-      aws.account.change((entities) => [
-        entities.map((each) => ({ ...each, outs: { ...each.outs, simulatedObjects: 3, forceDestroy } })),
-        undefined,
-      ]);
-    await fill(false);
-    await assert.rejects(aws.delete("s3/bucket:Bucket", bucket.id), /BucketNotEmpty/);
-    await fill(true);
-    await aws.delete("s3/bucket:Bucket", bucket.id);
-    assert.deepEqual(aws.account.entities(), []);
-  });
+  it("keeps a bucket with objects, and one that may go with them not", () =>
+    assertKeepsObjects(aws, {
+      ...{ type: "s3/bucket:Bucket", inputs: { bucket: "logfire-test" }, refused: /BucketNotEmpty/ },
+    }));
 
   it("keeps a zone with records of others, and refuses records outside of it", async () => {
     const zone = await aws.create("route53/zone:Zone", { name: "example.com" });
@@ -180,22 +167,16 @@ describe("the simulated aws account", () => {
     small.remove();
   });
 
-  it("outlives the provider's process, and is the same to two of them at once", async () => {
-    const other = new SimulatedProvider(simulation, new AccountFolder(aws.folder));
-    other.configure({ region: "eu-west-1" });
-    const make = (provider: SimulatedProvider, name: string) =>
-      provider.create(urnOf("iam/role:Role", name), { name, assumeRolePolicy: trust("ec2.amazonaws.com") });
-    const names = Array.from({ length: 12 }, (_, at) => `role-${at}`);
-    await Promise.all(names.map((name, at) => make(at % 2 === 0 ? aws.provider : other, name)));
-    assert.deepEqual(
-      aws.account
-        .entities()
-        .map(({ id }) => id)
-        .sort(),
-      [...names].sort(),
-    );
-    await assert.rejects(make(other, "role-3"), /EntityAlreadyExists/);
-  });
+  it("outlives the provider's process, and is the same to two of them at once", () =>
+    assertSharedByProcesses(
+      simulation,
+      aws,
+      { region: "eu-west-1" },
+      {
+        ...{ type: "iam/role:Role", property: "name", inputs: { assumeRolePolicy: trust("ec2.amazonaws.com") } },
+        taken: /EntityAlreadyExists/,
+      },
+    ));
 
   it("gives default tags to everything that can carry them", async () => {
     const { tagsAll } = await aws.create("ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16", tags: { Name: "net" } });

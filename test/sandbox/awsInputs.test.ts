@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import type { Values } from "../../sandbox/providers/cloud/model";
-import { unknown } from "../../sandbox/providers/cloud/model";
-import { testAccount, trust, urnOf, type TestAccount } from "./awsAccount";
-
-/** Type, inputs, and the whole of what is said about them. */
-type Case = readonly [type: string, inputs: Values, ...said: readonly string[]];
+import { aws as simulation } from "../../sandbox/providers/aws/simulation";
+import { unknown, type Values } from "../../sandbox/providers/cloud/model";
+import { testAccount, trust, urnOf } from "./awsAccount";
+import { describeInputs, type Refused, type Replaced } from "./cloudInputs";
 
 const userData = (text: string): string => Buffer.from(text).toString("base64");
 const nodeConfig = (strategy: string): string =>
@@ -34,7 +32,7 @@ const group = {
   scalingConfig: { minSize: 1, desiredSize: 1, maxSize: 2 },
 };
 
-const refused: Readonly<Record<string, Case>> = {
+const refused: Readonly<Record<string, Refused>> = {
   "an input that the SDK does not have": [
     "ec2/vpc:Vpc",
     { cidrBlock: "10.0.0.0/16", cidr: "10.0.0.0/16" },
@@ -212,94 +210,60 @@ const refused: Readonly<Record<string, Case>> = {
   ],
 };
 
-/** What AWS itself takes and refuses is known from its documentation only; nothing here asks AWS. */
-describe("inputs of the simulated aws provider", () => {
-  let aws: TestAccount;
-  before(() => (aws = testAccount()));
-  after(() => aws.remove());
+const config = (subnetIds: readonly string[], version: string): Values => ({
+  ...{ version, roleArn: "arn", vpcConfig: { subnetIds } },
+});
+const encrypted = (keyArn: string): Values => ({
+  encryptionConfig: { provider: { keyArn }, resources: ["secrets"] },
+});
+const replaced: readonly Replaced[] = [
+  ["eks/cluster:Cluster", config(["a"], "1.34"), config(["b"], "1.35"), []],
+  ["eks/cluster:Cluster", config(["a"], "1.35"), { ...config(["a"], "1.35"), roleArn: "other" }, ["roleArn"]],
+  ["eks/cluster:Cluster", encrypted("a"), encrypted("b"), ["encryptionConfig"]],
+  ["rds/instance:Instance", { instanceClass: "db.m7g.large" }, { instanceClass: "db.m7g.xlarge" }, []],
+  ["rds/instance:Instance", { storageEncrypted: false }, { storageEncrypted: true }, ["storageEncrypted"]],
+  ["eks/nodeGroup:NodeGroup", group, { ...group, instanceTypes: ["m7i.large"] }, ["instanceTypes"]],
+];
 
-  for (const [what, [type, inputs, ...said]] of Object.entries(refused))
-    it(`refuse ${what}`, () => {
-      const found = aws.failures(type, inputs);
-      assert.equal(found.length, said.length, found.join("\n"));
-      for (const [at, words] of said.entries())
-        assert.ok(found[at]?.endsWith(words), `${found[at]}\ndoes not end in\n${words}`);
-    });
+const cloud = {
+  ...{ simulation, testAccount, refused, replaced },
+  unknown: [
+    ["ec2/subnet:Subnet", { vpcId: unknown, cidrBlock: unknown, availabilityZone: unknown }],
+    ["eks/nodeGroup:NodeGroup", { ...group, instanceTypes: unknown, scalingConfig: unknown }],
+  ],
+  named: {
+    ...{ type: "iam/role:Role", property: "name", inputs: { assumeRolePolicy: trust("ec2.amazonaws.com") } },
+    ...{ later: { description: "changed" }, name: /^Main-[0-9a-f]{7}$/ },
+  },
+} as const;
 
-  it("say nothing about values that a preview cannot know yet", () => {
-    assert.deepEqual(
-      aws.failures("ec2/subnet:Subnet", { vpcId: unknown, cidrBlock: unknown, availabilityZone: unknown }),
-      [],
-    );
-    assert.deepEqual(
-      aws.failures("eks/nodeGroup:NodeGroup", { ...group, instanceTypes: unknown, scalingConfig: unknown }),
-      [],
-    );
-  });
-
+describeInputs(cloud, (account) => {
   it("take a launch template with an array over the instance store", () => {
     assert.deepEqual(
-      aws.failures("ec2/launchTemplate:LaunchTemplate", { userData: userData(nodeConfig("RAID0")) }),
+      account().failures("ec2/launchTemplate:LaunchTemplate", { userData: userData(nodeConfig("RAID0")) }),
       [],
     );
-  });
-
-  it("get a name of the resource's own, which stays through updates", () => {
-    const urn = urnOf("iam/role:Role", "Node");
-    const inputs = { assumeRolePolicy: trust("ec2.amazonaws.com") };
-    const first = aws.provider.check(urn, {}, inputs).inputs;
-    assert.match(String(first.name), /^Node-[0-9a-f]{7}$/);
-    const later = aws.provider.check(urn, first, { ...inputs, description: "changed" }).inputs;
-    assert.equal(later.name, first.name);
-    assert.deepEqual(aws.provider.diff(urn, first, later).replaces, []);
   });
 
   it("get a name behind a prefix, which is made anew when the prefix changes", () => {
+    const { provider } = account();
     const urn = urnOf("eks/nodeGroup:NodeGroup", "general");
-    const first = aws.provider.check(urn, {}, { ...group, nodeGroupNamePrefix: "general-" }).inputs;
+    const first = provider.check(urn, {}, { ...group, nodeGroupNamePrefix: "general-" }).inputs;
     assert.match(String(first.nodeGroupName), /^general-[0-9a-f]{26}$/);
-    const same = aws.provider.check(urn, first, { ...group, nodeGroupNamePrefix: "general-" }).inputs;
+    const same = provider.check(urn, first, { ...group, nodeGroupNamePrefix: "general-" }).inputs;
     assert.equal(same.nodeGroupName, first.nodeGroupName);
-    const other = aws.provider.check(urn, first, { ...group, nodeGroupNamePrefix: "nodes-" }).inputs;
+    const other = provider.check(urn, first, { ...group, nodeGroupNamePrefix: "nodes-" }).inputs;
     assert.match(String(other.nodeGroupName), /^nodes-/);
-    assert.ok(aws.provider.diff(urn, first, other).replaces?.includes("nodeGroupName"));
+    assert.ok(provider.diff(urn, first, other).replaces?.includes("nodeGroupName"));
   });
 
   it("are the same in another order, and as JSON with other white space", () => {
+    const { provider } = account();
     const policy = (spaces: number) => JSON.stringify({ Version: "2012-10-17", Statement: [] }, undefined, spaces);
-    assert.deepEqual(
-      aws.provider.diff(urnOf("iam/policy:Policy", "a"), { policy: policy(0) }, { policy: policy(2) }).diffs,
-      [],
-    );
+    const policies = provider.diff(urnOf("iam/policy:Policy", "a"), { policy: policy(0) }, { policy: policy(2) });
+    assert.deepEqual(policies.diffs, []);
     const ids = (subnetIds: readonly string[]) => ({ subnetIds });
-    assert.deepEqual(
-      aws.provider.diff(urnOf("rds/subnetGroup:SubnetGroup", "a"), ids(["a", "b"]), ids(["b", "a"])).diffs,
-      [],
-    );
-  });
-
-  it("replace what AWS cannot change, and only that", () => {
-    const config = (subnetIds: readonly string[], version: string) => ({
-      version,
-      roleArn: "arn",
-      vpcConfig: { subnetIds },
-    });
-    assert.deepEqual(aws.replaces("eks/cluster:Cluster", config(["a"], "1.34"), config(["b"], "1.35")), []);
-    assert.deepEqual(
-      aws.replaces("eks/cluster:Cluster", config(["a"], "1.35"), { ...config(["a"], "1.35"), roleArn: "other" }),
-      ["roleArn"],
-    );
-    const encrypted = (keyArn: string) => ({ encryptionConfig: { provider: { keyArn }, resources: ["secrets"] } });
-    assert.deepEqual(aws.replaces("eks/cluster:Cluster", encrypted("a"), encrypted("b")), ["encryptionConfig"]);
-    assert.deepEqual(
-      aws.replaces("rds/instance:Instance", { instanceClass: "db.m7g.large" }, { instanceClass: "db.m7g.xlarge" }),
-      [],
-    );
-    assert.deepEqual(aws.replaces("rds/instance:Instance", { storageEncrypted: false }, { storageEncrypted: true }), [
-      "storageEncrypted",
-    ]);
-    assert.deepEqual(aws.replaces("eks/nodeGroup:NodeGroup", group, { ...group, instanceTypes: ["m7i.large"] }), [
-      "instanceTypes",
-    ]);
+    const groups = provider.diff(urnOf("rds/subnetGroup:SubnetGroup", "a"), ids(["a", "b"]), ids(["b", "a"]));
+    assert.deepEqual(groups.diffs, []);
   });
 });

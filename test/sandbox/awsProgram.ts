@@ -5,12 +5,9 @@ import { getAvailabilityZones } from "@pulumi/aws/getAvailabilityZones";
 import * as iam from "@pulumi/aws/iam";
 import { Provider as AwsProvider } from "@pulumi/aws/provider";
 import * as rds from "@pulumi/aws/rds";
-import { StatefulSet } from "@pulumi/kubernetes/apps/v1";
-import { Namespace } from "@pulumi/kubernetes/core/v1";
-import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
-import { StorageClass } from "@pulumi/kubernetes/storage/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { canary, kubeconfigOf, makeWorkload } from "./cloudWorkload";
 
 /** What a test varies. */
 export interface AwsProgramOptions {
@@ -35,7 +32,10 @@ export const awsProgram = (options: AwsProgramOptions = {}): PulumiFn => {
     const cni = withoutCni ? [] : [new eks.Addon("cni", { clusterName: cluster.name, addonName: "vpc-cni" }, opts)];
     const group = makeNodes(cluster, network, { nodes, type }, [...cni, ...network.wayOut], opts);
     makeDatabase(network, opts);
-    makeWorkload(cluster, group);
+    makeWorkload({
+      ...{ kubeconfig: kubeconfig(cluster), nodes: group, nodeSelector: { "logfire.dev/pool": "general" }, cpu: "1" },
+      disks: { provisioner: "ebs.csi.aws.com", parameters: { type: "gp3", encrypted: "true" } },
+    });
     return { endpoint: cluster.endpoint, tags: network.vpc.tagsAll, zones: names };
   };
 };
@@ -133,68 +133,15 @@ function makeDatabase({ vpc, subnets }: Network, opts: pulumi.CustomResourceOpti
     "db",
     {
       ...{ engine: "postgres", engineVersion: "16", instanceClass: "db.t4g.large", allocatedStorage: 20 },
-      ...{ username: "owner", password: pulumi.secret("canary-of-the-database"), storageType: "gp3" },
+      ...{ username: "owner", password: pulumi.secret(canary), storageType: "gp3" },
       ...{ dbSubnetGroupName: group.name, vpcSecurityGroupIds: [firewall.id], skipFinalSnapshot: true },
     },
     opts,
   );
 }
 
-/** Through the kubeconfig that a user of EKS has: with credentials that a command fetches. */
-function makeWorkload(cluster: eks.Cluster, group: eks.NodeGroup): void {
-  const exec = {
-    ...{ apiVersion: "client.authentication.k8s.io/v1beta1", command: "aws", interactiveMode: "Never" },
-    args: ["eks", "get-token", "--cluster-name", "toy", "--region", region, "--output", "json"],
-  };
-  const kubeconfig = pulumi.jsonStringify({
-    ...{ apiVersion: "v1", kind: "Config", "current-context": "toy", users: [{ name: "toy", user: { exec } }] },
-    contexts: [{ name: "toy", context: { cluster: "toy", user: "toy" } }],
-    clusters: [
-      {
-        name: "toy",
-        cluster: { server: cluster.endpoint, "certificate-authority-data": cluster.certificateAuthority.data },
-      },
-    ],
-  });
-  const provider = new KubernetesProvider("toy", { kubeconfig, clusterIdentifier: "toy", enableServerSideApply: true });
-  const opts = { provider, dependsOn: [group] };
-  const parameters = { type: "gp3", encrypted: "true" };
-  const disks = new StorageClass(
-    "disks",
-    {
-      ...{ metadata: { name: "gp3" }, provisioner: "ebs.csi.aws.com", parameters },
-      ...{ reclaimPolicy: "Delete", volumeBindingMode: "WaitForFirstConsumer" },
-    },
-    opts,
+const kubeconfig = ({ endpoint, certificateAuthority }: eks.Cluster): pulumi.Output<string> =>
+  kubeconfigOf(
+    { command: "aws", args: ["eks", "get-token", "--cluster-name", "toy", "--region", region, "--output", "json"] },
+    { server: endpoint, "certificate-authority-data": certificateAuthority.data },
   );
-  const namespace = new Namespace("toy", { metadata: { name: "toy" } }, opts);
-  const labels = { app: "toy" };
-  new StatefulSet(
-    "toy",
-    {
-      metadata: { name: "toy", namespace: "toy" },
-      spec: {
-        ...{ replicas: 3, serviceName: "toy", podManagementPolicy: "Parallel", selector: { matchLabels: labels } },
-        persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete" },
-        template: {
-          metadata: { labels },
-          spec: {
-            tolerations: [{ key: "toy", operator: "Exists" }],
-            nodeSelector: { "logfire.dev/pool": "general" },
-            containers: [{ name: "toy", image: "toy", resources: { requests: { cpu: "1", memory: "1Gi" } } }],
-          },
-        },
-        volumeClaimTemplates: [
-          {
-            metadata: { name: "data" },
-            spec: {
-              ...{ accessModes: ["ReadWriteOnce"], storageClassName: "gp3" },
-              resources: { requests: { storage: "1Gi" } },
-            },
-          },
-        ],
-      },
-    },
-    { ...opts, dependsOn: [group, disks, namespace] },
-  );
-}

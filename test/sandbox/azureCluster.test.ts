@@ -33,6 +33,24 @@ describe("clusters of the simulated azure subscription", () => {
     );
   });
 
+  it("takes addresses of all pods that a node may have with the node, unless they have a range of their own", async () => {
+    const network = await makeNetwork(azure);
+    const { id } = await makeIdentity(azure, network.nodes);
+    const { networkProfile } = clusterInputs(id, network.nodes);
+    const profile = { ...record(networkProfile), networkPluginMode: undefined, podCidr: undefined };
+    const flat = (count: number) =>
+      azure.create(
+        "containerservice:ManagedCluster",
+        clusterInputs(id, network.nodes, {
+          ...{ networkProfile: profile, agentPoolProfiles: [pool(network.nodes, { count, maxCount: 60 })] },
+        }),
+      );
+    await assert.rejects(flat(40), /Pre-allocated IPs 4441 exceeds IPs available 4091/);
+    await flat(30);
+    const scratch = poolInputs(network.nodes, { count: 7, maxCount: 9 });
+    await assert.rejects(azure.create("containerservice:AgentPool", scratch), /Pre-allocated IPs 4108 exceeds/);
+  });
+
   it("refuses machines that the location lacks, that cannot hold the disk, or that exceed a limit", async () => {
     const { network } = await makeCluster(azure);
     const create = (inputs: Values) => azure.create("containerservice:AgentPool", poolInputs(network.nodes, inputs));

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
+import { azure as simulation } from "../../sandbox/providers/azure/simulation";
 import { unknown, type Values } from "../../sandbox/providers/cloud/model";
-import { clusterInputs, pool, poolInputs, testAccount, urnOf, type TestAccount } from "./azureAccount";
-
-/** Type, inputs, and the whole of what is said about them. */
-type Case = readonly [type: string, inputs: Values, ...said: readonly string[]];
+import { clusterInputs, pool, poolInputs, testAccount, urnOf } from "./azureAccount";
+import { describeInputs, type Refused, type Replaced } from "./cloudInputs";
 
 const cluster = (inputs: Values = {}): Values => clusterInputs("an-identity", "a-subnet", inputs);
 const withPool = (inputs: Values): Values => cluster({ agentPoolProfiles: [pool("a-subnet", inputs)] });
@@ -18,7 +17,7 @@ const record = (inputs: Values): Values => ({
 });
 const database = (inputs: Values): Values => ({ clusterName: "cache", databaseName: "default", ...inputs });
 
-const refused: Readonly<Record<string, Case>> = {
+const refused: Readonly<Record<string, Refused>> = {
   "an input that the SDK does not have": [
     "network:VirtualNetwork",
     { addressSpace: { addressPrefixes: ["10.0.0.0/16"] }, cidr: "10.0.0.0/16" },
@@ -241,6 +240,32 @@ const refused: Readonly<Record<string, Case>> = {
     { privateZoneName: "x.postgres.database.azure.com", location: "swedencentral" },
     'location: "swedencentral" is not one of global',
   ],
+  "a standby of a server that is restored": [
+    "dbforpostgresql:Server",
+    server({
+      ...{
+        createMode: "PointInTimeRestore",
+        sourceServerResourceId: "another",
+        pointInTimeUTC: "2026-11-20T08:00:00Z",
+      },
+      highAvailability: { mode: "ZoneRedundant" },
+    }),
+    "highAvailability is not made by createMode PointInTimeRestore",
+  ],
+  "a tag with a space on a zone": [
+    "privatedns:PrivateZone",
+    { privateZoneName: "x.postgres.database.azure.com", location: "global", tags: { "Cost Center": "7" } },
+    'tags have "Cost Center", and Azure DNS takes no spaces and no other characters, and no digit first',
+  ],
+  "more tags than Azure DNS takes on a zone": [
+    "dns:Zone",
+    {
+      zoneName: "example.com",
+      location: "global",
+      tags: Object.fromEntries([..."abcdefghijklmnop"].map((one) => [one, ""])),
+    },
+    "tags are 16, and Azure DNS takes 15",
+  ],
   "a tag whose name is Microsoft's": [
     "network:VirtualNetwork",
     { addressSpace: { addressPrefixes: ["10.0.0.0/16"] }, tags: { azureOwner: "me" } },
@@ -248,66 +273,48 @@ const refused: Readonly<Record<string, Case>> = {
   ],
 };
 
-/** What Azure itself takes and refuses is known from its documentation only; nothing here asks Azure. */
-describe("inputs of the simulated azure-native provider", () => {
-  let azure: TestAccount;
-  before(() => (azure = testAccount()));
-  after(() => azure.remove());
+const scratch = (inputs: Values = {}): Values => poolInputs("a-subnet", inputs);
+const version = (kubernetesVersion: string): Values => cluster({ kubernetesVersion });
+const sized = (name: string): Values => server({ sku: { name, tier: "GeneralPurpose" } });
+const restored = server({ sourceServerResourceId: "another" });
+/** What the SDK's provider replaces by itself, and nothing else that ARM cannot change. */
+const replaced: readonly Replaced[] = [
+  ["containerservice:AgentPool", scratch(), scratch({ vmSize: "Standard_E16ds_v6" }), ["vmSize"]],
+  ["containerservice:AgentPool", scratch(), scratch({ osDiskSizeGB: 300 }), []],
+  ["containerservice:AgentPool", scratch(), scratch({ agentPoolName: "other" }), ["agentPoolName"]],
+  ["containerservice:ManagedCluster", version("1.34"), version("1.35"), []],
+  ["containerservice:ManagedCluster", cluster(), cluster({ dnsPrefix: "other" }), ["dnsPrefix"]],
+  ["dbforpostgresql:Server", sized("Standard_D2ds_v5"), sized("Standard_D4ds_v5"), []],
+  ["dbforpostgresql:Server", restored, server(), ["sourceServerResourceId"]],
+];
 
-  for (const [what, [type, inputs, ...said]] of Object.entries(refused))
-    it(`refuse ${what}`, () => {
-      const found = azure.failures(type, inputs);
-      assert.equal(found.length, said.length, found.join("\n"));
-      for (const [at, words] of said.entries())
-        assert.ok(found[at]?.endsWith(words), `${found[at]}\ndoes not end in\n${words}`);
-    });
+const network = { addressSpace: { addressPrefixes: ["10.0.0.0/16"] } };
+const cloud = {
+  ...{ simulation, testAccount, refused, replaced },
+  unknown: [
+    ["network:Subnet", { virtualNetworkName: unknown, addressPrefix: unknown, natGateway: { id: unknown } }],
+    ["containerservice:AgentPool", scratch({ vnetSubnetID: unknown, count: unknown, orchestratorVersion: unknown })],
+    ["containerservice:ManagedCluster", cluster({ agentPoolProfiles: unknown })],
+    ["dns:RecordSet", record({ aRecords: [{ ipv4Address: unknown }] })],
+  ],
+  named: {
+    ...{ type: "network:VirtualNetwork", property: "virtualNetworkName", inputs: network, later: {} },
+    name: /^Main[0-9a-f]{8}$/,
+  },
+} as const;
 
+describeInputs(cloud, (account) => {
   it("never repeat a password that Azure refuses", () => {
-    const found = azure.failures("dbforpostgresql:Server", server({ administratorLoginPassword: "canary" }));
+    const found = account().failures("dbforpostgresql:Server", server({ administratorLoginPassword: "canary" }));
     assert.equal(found.length, 1);
     assert.ok(!found.join().includes("canary"), found.join());
   });
 
-  it("say nothing about values that a preview cannot know yet", () => {
-    const unknowns = { virtualNetworkName: unknown, addressPrefix: unknown, natGateway: { id: unknown } };
-    assert.deepEqual(azure.failures("network:Subnet", unknowns), []);
-    const some = poolInputs("a-subnet", { vnetSubnetID: unknown, count: unknown, orchestratorVersion: unknown });
-    assert.deepEqual(azure.failures("containerservice:AgentPool", some), []);
-    assert.deepEqual(azure.failures("containerservice:ManagedCluster", cluster({ agentPoolProfiles: unknown })), []);
-    assert.deepEqual(azure.failures("dns:RecordSet", record({ aRecords: [{ ipv4Address: unknown }] })), []);
-  });
-
-  const nameOf = (type: string, inputs: Values, property: string, olds: Values = {}) =>
-    azure.provider.check(urnOf(type, "main"), olds, { resourceGroupName: "group", ...inputs }).inputs[property];
-
-  it("get a name of the resource's own with eight digits, which stays through updates; a child's is the resource's", () => {
-    const network = { addressSpace: { addressPrefixes: ["10.0.0.0/16"] } };
-    assert.match(String(nameOf("network:VirtualNetwork", network, "virtualNetworkName")), /^main[0-9a-f]{8}$/);
-    const first = azure.provider.check(urnOf("network:VirtualNetwork", "main"), {}, network).inputs;
-    const later = azure.provider.check(urnOf("network:VirtualNetwork", "main"), first, network).inputs;
-    assert.equal(later.virtualNetworkName, first.virtualNetworkName);
+  it("get a name with eight digits, and that of the resource alone where it is unique only within another", () => {
+    const nameOf = (type: string, inputs: Values, property: string) =>
+      account().provider.check(urnOf(type, "main"), {}, { resourceGroupName: "group", ...inputs }).inputs[property];
     assert.equal(nameOf("network:Subnet", { virtualNetworkName: "net" }, "subnetName"), "main");
     assert.match(String(nameOf("authorization:RoleAssignment", {}, "roleAssignmentName")), /^[0-9a-f-]{36}$/);
     assert.match(String(nameOf("storage:StorageAccount", {}, "accountName")), /^main[0-9a-f]{8}$/);
-  });
-
-  it("replace what the SDK's provider replaces by itself, and nothing else that ARM cannot change", () => {
-    const of = (inputs: Values) => poolInputs("a-subnet", inputs);
-    const changed = (inputs: Values) => azure.replaces("containerservice:AgentPool", of({}), of(inputs));
-    assert.deepEqual(changed({ vmSize: "Standard_E16ds_v6" }), ["vmSize"]);
-    assert.deepEqual(changed({ osDiskSizeGB: 300 }), []);
-    assert.deepEqual(changed({ agentPoolName: "other" }), ["agentPoolName"]);
-    const version = (kubernetesVersion: string) => cluster({ kubernetesVersion });
-    assert.deepEqual(azure.replaces("containerservice:ManagedCluster", version("1.34"), version("1.35")), []);
-    assert.deepEqual(azure.replaces("containerservice:ManagedCluster", cluster(), cluster({ dnsPrefix: "other" })), [
-      "dnsPrefix",
-    ]);
-    const sized = (name: string) => server({ sku: { name, tier: "GeneralPurpose" } });
-    assert.deepEqual(
-      azure.replaces("dbforpostgresql:Server", sized("Standard_D2ds_v5"), sized("Standard_D4ds_v5")),
-      [],
-    );
-    const restored = server({ sourceServerResourceId: "another" });
-    assert.deepEqual(azure.replaces("dbforpostgresql:Server", restored, server()), ["sourceServerResourceId"]);
   });
 });

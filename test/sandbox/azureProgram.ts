@@ -11,12 +11,10 @@ import { Subnet } from "@pulumi/azure-native/network/subnet";
 import { VirtualNetwork } from "@pulumi/azure-native/network/virtualNetwork";
 import { Provider as AzureProvider } from "@pulumi/azure-native/provider";
 import { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup";
-import { StatefulSet } from "@pulumi/kubernetes/apps/v1";
-import { Namespace } from "@pulumi/kubernetes/core/v1";
-import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { networkContributor, roleId } from "./azureAccount";
+import { canary, kubeconfigOf, makeWorkload } from "./cloudWorkload";
 
 /** What a test varies. */
 export interface AzureProgramOptions {
@@ -45,7 +43,10 @@ export const azureProgram =
     const cluster = makeCluster(nodes, options, inside);
     const pool = makePool(cluster, nodes, options, opts);
     makeDatabase(inside);
-    makeWorkload(cluster, pool, opts);
+    makeWorkload({
+      ...{ kubeconfig: kubeconfig(cluster, pool, opts), nodes: pool, nodeSelector: { toy: "true" }, cpu: "1" },
+      disks: "managed-csi-premium",
+    });
     return Promise.resolve({ issuer: cluster.oidcIssuerProfile.apply((each) => each?.issuerURL), tags: group.tags });
   };
 
@@ -161,67 +162,26 @@ function makeDatabase(opts: pulumi.CustomResourceOptions): void {
     "db",
     {
       ...{ ...place, serverName: "toy-db", version: "16", sku: { name: "Standard_D2ds_v5", tier: "GeneralPurpose" } },
-      ...{ administratorLogin: "owner", administratorLoginPassword: pulumi.secret("Canary-of-the-database-1") },
+      ...{ administratorLogin: "owner", administratorLoginPassword: pulumi.secret(canary) },
       storage: { storageSizeGB: 32 },
     },
     opts,
   );
 }
 
-/** Through a kubeconfig that a user of AKS has: with credentials that a command fetches. */
-function makeWorkload(cluster: ManagedCluster, pool: AgentPool, opts: pulumi.InvokeOutputOptions): void {
+/** Address and authority of the cluster are in a kubeconfig that AKS answers when its nodes are there. */
+function kubeconfig(cluster: ManagedCluster, pool: AgentPool, opts: pulumi.InvokeOutputOptions): pulumi.Output<string> {
   const answer = listManagedClusterUserCredentialsOutput(
     { resourceGroupName: "toy", resourceName: cluster.name },
     { ...opts, dependsOn: [pool] },
   );
-  const exec = {
-    ...{ apiVersion: "client.authentication.k8s.io/v1beta1", command: "kubelogin", interactiveMode: "Never" },
-    args: ["get-token", "--login", "azurecli", "--server-id", "6dae42f8-4368-4678-94ff-3960e28e3630"],
-  };
-  const kubeconfig = answer.apply(({ kubeconfigs }) => {
-    const text = Buffer.from(kubeconfigs[0]?.value ?? "", "base64").toString();
-    const { clusters } = JSON.parse(text) as { readonly clusters: readonly object[] };
-    return JSON.stringify({
-      ...{
-        apiVersion: "v1",
-        kind: "Config",
-        "current-context": "toy",
-        clusters,
-        users: [{ name: "me", user: { exec } }],
-      },
-      contexts: [{ name: "toy", context: { cluster: "toy", user: "me" } }],
-    });
-  });
-  const provider = new KubernetesProvider("toy", { kubeconfig, clusterIdentifier: "toy", enableServerSideApply: true });
-  const inside = { provider, dependsOn: [pool] };
-  const namespace = new Namespace("toy", { metadata: { name: "toy" } }, inside);
-  const labels = { app: "toy" };
-  new StatefulSet(
-    "toy",
-    {
-      metadata: { name: "toy", namespace: "toy" },
-      spec: {
-        ...{ replicas: 3, serviceName: "toy", podManagementPolicy: "Parallel", selector: { matchLabels: labels } },
-        persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete" },
-        template: {
-          metadata: { labels },
-          spec: {
-            tolerations: [{ key: "toy", operator: "Exists" }],
-            nodeSelector: { toy: "true" },
-            containers: [{ name: "toy", image: "toy", resources: { requests: { cpu: "1", memory: "1Gi" } } }],
-          },
-        },
-        volumeClaimTemplates: [
-          {
-            metadata: { name: "data" },
-            spec: {
-              ...{ accessModes: ["ReadWriteOnce"], storageClassName: "managed-csi-premium" },
-              resources: { requests: { storage: "1Gi" } },
-            },
-          },
-        ],
-      },
-    },
-    { ...inside, dependsOn: [pool, namespace] },
+  const args = ["get-token", "--login", "azurecli", "--server-id", "6dae42f8-4368-4678-94ff-3960e28e3630"];
+  return kubeconfigOf(
+    { command: "kubelogin", args },
+    answer.apply(({ kubeconfigs }) => {
+      const text = Buffer.from(kubeconfigs[0]?.value ?? "", "base64").toString();
+      const { clusters } = JSON.parse(text) as { readonly clusters: readonly { readonly cluster: object }[] };
+      return clusters[0]?.cluster ?? {};
+    }),
   );
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Made, Values, View } from "../../sandbox/providers/cloud/model";
+import { lookUp } from "../../sandbox/providers/cloud/lookups";
 import { resourceOf } from "../../sandbox/providers/cloud/resource";
 import { functionShape, nestedShape, resourceShape } from "../../sandbox/providers/cloud/sdk/resources";
 import type { Properties, Shape } from "../../sandbox/providers/cloud/sdk/types";
@@ -16,10 +17,16 @@ export interface TablesOf<O extends AccountOptions> {
   readonly companions: readonly string[];
   /** Inputs by type without the package that `check` or the rules require although the SDK does not. */
   readonly requiredByCheck: Readonly<Record<string, readonly string[]>>;
+  /** Whole tokens that the SDK has and the tables have not, and a lookup of the tables with an argument that is none. */
+  readonly unknown: {
+    readonly type: string;
+    readonly lookup: string;
+    readonly argument: readonly [lookup: string, args: Values, name: string];
+  };
 }
 
 /** The cloud's view of an account in which nothing is. */
-export const emptyView = <V extends View, O extends AccountOptions>(
+const emptyView = <V extends View, O extends AccountOptions>(
   simulation: Simulation<V, O>,
   { options, configuration }: Pick<TablesOf<O>, "options" | "configuration">,
 ): V =>
@@ -43,12 +50,14 @@ export function leadsNowhere(properties: Properties, path: string): string | und
   return shape.kind === "object" ? leadsNowhere(nestedShape(shape), rest.join(".")) : `${head} has no parts`;
 }
 
+const saying = (words: string): RegExp => new RegExp(words.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+
 /** Says nothing about the cloud itself: only that the tables and the installed SDK speak of the same things. */
 export function describeTables<V extends View, O extends AccountOptions>(
   simulation: Simulation<V, O>,
   known: TablesOf<O>,
 ): void {
-  const { kinds, lookups, emptyParts, package: name } = simulation;
+  const { kinds, lookups, emptyParts, package: name, title } = simulation;
   const view = emptyView(simulation, known);
   const made: Made<V> = { id: "an-id", view };
   const resources = Object.keys(kinds).map((token) => resourceOf(simulation, token));
@@ -116,6 +125,14 @@ export function describeTables<V extends View, O extends AccountOptions>(
 
     it("answer lookups that the SDK has", () => {
       for (const token of Object.keys(lookups)) assert.ok(Object.keys(functionShape(token).outputs).length > 0, token);
+    });
+
+    it("refuse a type, a lookup and an argument that they do not know, in a sentence", () => {
+      const { type, lookup, argument } = known.unknown;
+      const [token, args, property] = argument;
+      assert.throws(() => resourceOf(simulation, type), saying(`does not have ${type}: add what ${title} takes`));
+      assert.throws(() => lookUp(simulation, lookup, {}, view), saying(`does not answer ${lookup}; it answers`));
+      assert.throws(() => lookUp(simulation, token, args, view), saying(`${property} is not an input of`));
     });
   });
 }

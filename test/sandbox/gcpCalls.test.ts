@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { quotas } from "../../components/platform/gcp/figures/quotas";
-import { AccountFolder } from "../../sandbox/providers/cloud/account";
 import { record, text, type Values } from "../../sandbox/providers/cloud/model";
 import { keptIn, leftIn } from "../../sandbox/providers/cloud/operations";
-import { SimulatedProvider } from "../../sandbox/providers/cloud/provider";
 import { usualOptions } from "../../sandbox/providers/gcp/kind";
+import { backupRuns, keptBackups } from "../../sandbox/providers/gcp/services/backups";
+import { instances } from "../../sandbox/providers/gcp/services/sql";
 import { gcp as simulation } from "../../sandbox/providers/gcp/simulation";
+import { assertKeepsObjects, assertKeptOut, assertSharedByProcesses } from "./cloudCalls";
 import {
   clusterInputs,
   connectStores,
@@ -18,7 +17,6 @@ import {
   projectNumber,
   region,
   testAccount,
-  urnOf,
   zones,
   type TestAccount,
 } from "./gcpAccount";
@@ -165,21 +163,47 @@ describe("the simulated gcp project", () => {
     await gcp.create(token, database(network, { name: "other" }));
   });
 
-  it("leaves a last backup of a database where it is asked for, which another one begins with", async () => {
+  it("begins a database with a backup of one that is there", async () => {
     const { network } = await makeNetwork(gcp);
     await connectStores(gcp, network);
-    const token = "sql/databaseInstance:DatabaseInstance";
-    const { id } = await gcp.create(token, database(network, {}, { finalBackupConfig: { enabled: true } }));
-    await gcp.delete(token, id);
-    assert.equal(left().filter((each) => each.startsWith("sql BackupRun ")).length, 1);
-    const found = gcp.lookUp("gcp:sql/getBackupRun:getBackupRun", { instance: "main", mostRecent: true });
-    const restored = (backupRunId: unknown) =>
-      gcp.create(
-        token,
-        database(network, { name: "other", restoreBackupContext: { backupRunId, instanceId: "main" } }),
-      );
+    const backupConfiguration = { enabled: true };
+    const { id } = await gcp.create(instances, database(network, {}, { backupConfiguration }));
+    const most = { instance: "main", mostRecent: true };
+    const { backupId } = gcp.lookUp("gcp:sql/getBackupRun:getBackupRun", most);
+    const restored = (backupRunId: unknown) => {
+      const restoreBackupContext = { backupRunId, instanceId: "main" };
+      return gcp.create(instances, database(network, { name: "other", restoreBackupContext }));
+    };
     await assert.rejects(restored(1), /The backup run 1 of instance main does not exist/);
-    await restored(found.backupId);
+    await restored(backupId);
+    // A change is no other backup.
+    await gcp.update(instances, id, database(network, {}, { backupConfiguration, diskSize: 30 }));
+    assert.equal(gcp.lookUp("gcp:sql/getBackupRun:getBackupRun", most).backupId, backupId);
+    assert.equal(gcp.account.entities().filter(({ token }) => token === backupRuns).length, 1);
+  });
+
+  it("leaves backups of a deleted database only where it is asked for, and none that another one begins with", async () => {
+    const { network } = await makeNetwork(gcp);
+    await connectStores(gcp, network);
+    const backupConfiguration = { enabled: true };
+    const backups = () =>
+      gcp.account.entities().flatMap(({ token, outs }) => (token === keptBackups ? [outs.type] : []));
+    const begun = async (name: string, settings: Values) => {
+      const { id } = await gcp.create(instances, database(network, { name }, { backupConfiguration, ...settings }));
+      const { backupId } = gcp.lookUp("gcp:sql/getBackupRun:getBackupRun", { instance: name, mostRecent: true });
+      await gcp.delete(instances, id);
+      return backupId;
+    };
+    await begun("disposable", { finalBackupConfig: { enabled: false } });
+    assert.deepEqual(backups(), []);
+    const backupRunId = await begun("main", { retainBackupsOnDelete: true, finalBackupConfig: { enabled: true } });
+    assert.deepEqual(backups(), ["AUTOMATED", "FINAL"]);
+    assert.equal(left().filter((each) => each.startsWith(`sql Backup projects/${project}/backups/`)).length, 2);
+    const restoreBackupContext = { backupRunId, instanceId: "main" };
+    const restored = gcp.create(instances, database(network, { name: "other", restoreBackupContext }));
+    await assert.rejects(restored, /The backup run \d+ of instance main does not exist/);
+    const asked = { instance: "main", mostRecent: true };
+    assert.throws(() => gcp.lookUp("gcp:sql/getBackupRun:getBackupRun", asked), /Error 404/);
   });
 
   it("keeps the secrets that it is given out of its files", async () => {
@@ -192,24 +216,14 @@ describe("the simulated gcp project", () => {
     const made = await gcp.create("redis/instance:Instance", cache);
     const again = await gcp.update("redis/instance:Instance", made.id, { ...cache, memorySizeGb: 2 });
     assert.equal(again.authString, made.authString);
-    for (const file of ["account.json", "calls.jsonl"])
-      for (const secret of ["canary-password", text(made.authString)])
-        assert.ok(!readFileSync(join(gcp.folder, file), "utf8").includes(secret), file);
+    assertKeptOut(gcp, "canary-password", text(made.authString));
   });
 
-  it("keeps a bucket with objects, and one that may go with them not", async () => {
-    const bucket = await gcp.create("storage/bucket:Bucket", { name: "logfire-test", location: "EUROPE-WEST1" });
-    const fill = (forceDestroy: boolean) =>
-      gcp.account.change((entities) => [
-        entities.map((each) => ({ ...each, outs: { ...each.outs, simulatedObjects: 3, forceDestroy } })),
-        undefined,
-      ]);
-    await fill(false);
-    await assert.rejects(gcp.delete("storage/bucket:Bucket", bucket.id), /containing objects without force_destroy/);
-    await fill(true);
-    await gcp.delete("storage/bucket:Bucket", bucket.id);
-    assert.deepEqual(gcp.account.entities(), []);
-  });
+  it("keeps a bucket with objects, and one that may go with them not", () =>
+    assertKeepsObjects(gcp, {
+      ...{ type: "storage/bucket:Bucket", inputs: { name: "logfire-test", location: "EUROPE-WEST1" } },
+      refused: /containing objects without force_destroy/,
+    }));
 
   it("keeps a zone with records of others, and refuses records outside of it or beside a CNAME", async () => {
     const zone = await gcp.create("dns/managedZone:ManagedZone", { name: "main", dnsName: "example.com." });
@@ -245,14 +259,16 @@ describe("the simulated gcp project", () => {
     const limit = gcp.lookUp("gcp:cloudquota/getSQuotaInfo:getSQuotaInfo", {
       ...{ parent: `projects/${project}/locations/global`, service: quotas.ssd.service, quotaId: quotas.ssd.code },
     });
-    const [info] = limit.dimensionsInfos as readonly Values[];
-    assert.deepEqual(info?.details, [{ value: String(usualOptions.quotas[quotas.ssd.code]) }]);
+    const [other, usual] = limit.dimensionsInfos as readonly Values[];
+    assert.notEqual(record(other?.dimensions).region, region, "nobody has changed this region's");
+    assert.deepEqual(usual?.dimensions, {});
+    assert.deepEqual(usual.details, [{ value: String(usualOptions.quotas[quotas.ssd.code]) }]);
   });
 
   it("has a region with two zones, and a machine type that one zone or the region lacks", () => {
     const small = testAccount({ zones: 2, without: { "n2-highmem-8": "region", "n2-highmem-4": "lastZone" } });
     const offers = (zone: string) => {
-      const filter = ["n2-highmem-8", "n2-highmem-4", "n2-highmem-16"].map((name) => `name = "${name}"`).join(" OR ");
+      const filter = ["n2-highmem-8", "n2-highmem-4", "n2-highmem-16"].map((name) => `(name = "${name}")`).join(" OR ");
       const { machineTypes } = small.lookUp("gcp:compute/getMachineTypes:getMachineTypes", { zone, filter });
       return (machineTypes as readonly Values[]).map(({ name }) => text(name)).sort();
     };
@@ -262,22 +278,16 @@ describe("the simulated gcp project", () => {
     small.remove();
   });
 
-  it("outlives the provider's process, and is the same to two of them at once", async () => {
-    const other = new SimulatedProvider(simulation, new AccountFolder(gcp.folder));
-    other.configure({ project, region });
-    const make = (provider: SimulatedProvider, accountId: string) =>
-      provider.create(urnOf("serviceaccount/account:Account", accountId), { accountId });
-    const names = Array.from({ length: 12 }, (_, at) => `account-${at}`);
-    await Promise.all(names.map((name, at) => make(at % 2 === 0 ? gcp.provider : other, name)));
-    assert.deepEqual(
-      gcp.account
-        .entities()
-        .map(({ outs }) => text(outs.accountId))
-        .sort(),
-      [...names].sort(),
-    );
-    await assert.rejects(make(other, "account-3"), /Error 409/);
-  });
+  it("outlives the provider's process, and is the same to two of them at once", () =>
+    assertSharedByProcesses(
+      simulation,
+      gcp,
+      { project, region },
+      {
+        ...{ type: "serviceaccount/account:Account", property: "accountId", inputs: {} },
+        taken: /Error 409/,
+      },
+    ));
 
   it("gives default labels and Pulumi's own to everything that can carry them", async () => {
     const labels = { team: "sre" };

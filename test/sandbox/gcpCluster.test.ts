@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { quotas } from "../../components/platform/gcp/figures/quotas";
 import { text, type Values } from "../../sandbox/providers/cloud/model";
+import { placeOf } from "../../sandbox/providers/cloud/simulation";
+import { groupOf, leavingGroupOf } from "../../sandbox/providers/gcp/cluster/nodes";
 import { usualOptions } from "../../sandbox/providers/gcp/kind";
+import { gcp as simulation } from "../../sandbox/providers/gcp/simulation";
 import {
   clusterInputs,
   makeCluster,
@@ -155,6 +158,21 @@ describe("clusters of the simulated gcp project", () => {
     });
     await gcp.delete("compute/routerNat:RouterNat", `${project}/${region}/main/main`);
     await assert.rejects(pool(), /only 0 nodes out of 3 have registered/);
+  });
+
+  it("lets pods of a pool that is deleted keep their disruption budgets only where the pool is told to", async () => {
+    const { cluster } = await makeCluster(gcp);
+    const view = placeOf(simulation, gcp.account, { project, region }).view();
+    /** What an eviction may take, against that of nodes that are exchanged. */
+    const patience = (inputs: Values) => {
+      const outs = poolInputs(cluster.id, {}, { version: "1.35.8-gke.1036000", ...inputs });
+      return leavingGroupOf(outs, view).drain.seconds / groupOf(outs, view).drain.seconds;
+    };
+    const told = (respectPdbDuringNodePoolDeletion: boolean) => ({
+      nodeDrainConfigs: [{ respectPdbDuringNodePoolDeletion }],
+    });
+    assert.equal(patience(told(true)), 1);
+    for (const inputs of [{}, { nodeDrainConfigs: [] }, told(false)]) assert.ok(patience(inputs) < 0.1);
   });
 
   it("puts a certificate into a map only when its domains are proved by its own authorizations", async () => {

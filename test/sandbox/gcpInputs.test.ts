@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { unknown, type Values } from "../../sandbox/providers/cloud/model";
-import { clusterInputs, database, poolInputs, region, testAccount, urnOf, type TestAccount } from "./gcpAccount";
-
-/** Type, inputs, and the whole of what is said about them. */
-type Case = readonly [type: string, inputs: Values, ...said: readonly string[]];
+import { gcp as simulation } from "../../sandbox/providers/gcp/simulation";
+import { describeInputs, type Refused, type Replaced } from "./cloudInputs";
+import { clusterInputs, database, poolInputs, region, testAccount, urnOf } from "./gcpAccount";
 
 const network = "projects/p/global/networks/main";
 const subnet = { network, region, ipCidrRange: "10.0.0.0/22" };
@@ -17,7 +16,7 @@ const window = (startTime: string, endTime: string, recurrence: string): Values 
 const cluster = (inputs: Values): Values => clusterInputs(network, "nodes", inputs);
 const zone = { managedZone: "main", ttl: 60 };
 
-const refused: Readonly<Record<string, Case>> = {
+const refused: Readonly<Record<string, Refused>> = {
   "an input that the SDK does not have": [
     "compute/network:Network",
     { cidr: "10.0.0.0/16" },
@@ -208,6 +207,17 @@ const refused: Readonly<Record<string, Case>> = {
     database(network, {}, { databaseFlags: [{ name: "max_connections", value: "ten" }] }),
     "settings.databaseFlags: ten is not a value of max_connections",
   ],
+  "a private network that the database is told of": [
+    "sql/databaseInstance:DatabaseInstance",
+    database(
+      network,
+      {},
+      {
+        ipConfiguration: { ipv4Enabled: false, privateNetwork: network, authorizedNetworks: [{ value: "10.0.0.0/8" }] },
+      },
+    ),
+    "settings.ipConfiguration.authorizedNetworks: 10.0.0.0/8 is a private network, which is let in by itself",
+  ],
   "growth below what is there": [
     "sql/databaseInstance:DatabaseInstance",
     database(network, {}, { diskSize: 100, diskAutoresizeLimit: 50 }),
@@ -269,49 +279,44 @@ const refused: Readonly<Record<string, Case>> = {
   ],
 };
 
-/** What GCP itself takes and refuses is known from its documentation only; nothing here asks GCP. */
-describe("inputs of the simulated gcp provider", () => {
-  let gcp: TestAccount;
-  before(() => (gcp = testAccount()));
-  after(() => gcp.remove());
+const pool = poolInputs("main");
+const ssds = (localSsdCount: number): Values =>
+  poolInputs("main", { ephemeralStorageLocalSsdConfig: { localSsdCount } });
+const server = database("n");
+const replaced: readonly Replaced[] = [
+  ["container/nodePool:NodePool", pool, poolInputs("main", { machineType: "n2-standard-8" }), []],
+  ["container/nodePool:NodePool", ssds(1), ssds(2), ["nodeConfig"]],
+  ["container/cluster:Cluster", cluster({}), cluster({ minMasterVersion: "1.36" }), []],
+  ["container/cluster:Cluster", cluster({}), cluster({ datapathProvider: "LEGACY_DATAPATH" }), ["datapathProvider"]],
+  ["sql/databaseInstance:DatabaseInstance", server, database("n", {}, { tier: "db-custom-4-16384" }), []],
+  ["redis/instance:Instance", { tier: "BASIC" }, { tier: "STANDARD_HA" }, ["tier"]],
+];
 
-  for (const [what, [type, inputs, ...said]] of Object.entries(refused))
-    it(`refuse ${what}`, () => {
-      const found = gcp.failures(type, inputs);
-      assert.equal(found.length, said.length, found.join("\n"));
-      for (const [at, words] of said.entries())
-        assert.ok(found[at]?.endsWith(words), `${found[at]}\ndoes not end in\n${words}`);
-    });
+const unknownPool = poolInputs(unknown, { serviceAccount: unknown }, { version: unknown, nodeLocations: unknown });
+const cloud = {
+  ...{ simulation, testAccount, refused, replaced },
+  unknown: [
+    ["compute/subnetwork:Subnetwork", { network: unknown, ipCidrRange: unknown }],
+    ["container/nodePool:NodePool", unknownPool],
+    ["sql/databaseInstance:DatabaseInstance", database(unknown, {}, { tier: unknown, databaseFlags: unknown })],
+  ],
+  named: {
+    ...{ type: "compute/network:Network", property: "name", inputs: {}, later: { routingMode: "GLOBAL" } },
+    name: /^main-[0-9a-f]{7}$/,
+  },
+} as const;
 
-  it("say nothing about values that a preview cannot know yet", () => {
-    assert.deepEqual(gcp.failures("compute/subnetwork:Subnetwork", { network: unknown, ipCidrRange: unknown }), []);
-    assert.deepEqual(
-      gcp.failures(
-        "container/nodePool:NodePool",
-        poolInputs(unknown, { serviceAccount: unknown }, { version: unknown, nodeLocations: unknown }),
-      ),
-      [],
-    );
-    const unknownFlags = { tier: unknown, databaseFlags: unknown };
-    assert.deepEqual(gcp.failures("sql/databaseInstance:DatabaseInstance", database(unknown, {}, unknownFlags)), []);
-  });
-
-  it("get a name of the resource's own in lower case, which stays through updates", () => {
-    const urn = urnOf("compute/network:Network", "Main");
-    const first = gcp.provider.check(urn, {}, {}).inputs;
-    assert.match(String(first.name), /^main-[0-9a-f]{7}$/);
-    const later = gcp.provider.check(urn, first, { routingMode: "GLOBAL" }).inputs;
-    assert.equal(later.name, first.name);
-    assert.deepEqual(gcp.provider.diff(urn, first, later).replaces, []);
-  });
+describeInputs(cloud, (account) => {
+  const check = (resource: string, inputs: Values) => {
+    const { name: _, ...unnamed } = inputs;
+    return account().provider.check(urnOf("container/nodePool:NodePool", resource), {}, unnamed);
+  };
 
   it("get a pool's name of the resource's own, which a prefix does not go with", () => {
-    const urn = urnOf("container/nodePool:NodePool", "platform-general");
-    const { name: _, ...inputs } = poolInputs("main");
-    const { inputs: made, failures } = gcp.provider.check(urn, {}, inputs);
+    const { inputs: made, failures } = check("platform-general", pool);
     assert.match(String(made.name), /^platform-general-[0-9a-f]{7}$/);
     assert.deepEqual(failures, []);
-    const prefixed = gcp.provider.check(urn, {}, { ...inputs, namePrefix: "general-" }).failures;
+    const prefixed = check("platform-general", { ...pool, namePrefix: "general-" }).failures;
     assert.deepEqual(
       prefixed?.map(({ reason }) => reason),
       ["Cannot specify both name and name_prefix for a node_pool"],
@@ -319,33 +324,7 @@ describe("inputs of the simulated gcp provider", () => {
   });
 
   it("say of a pool's name of the resource's own that it is too long", () => {
-    const { name: _, ...inputs } = poolInputs("main");
-    const urn = urnOf("container/nodePool:NodePool", `${"a".repeat(25)}-scratch`);
-    const failures = gcp.provider.check(urn, {}, inputs).failures ?? [];
+    const { failures = [] } = check(`${"a".repeat(25)}-scratch`, pool);
     assert.match(failures.map(({ reason }) => reason).join(), /at most 40 characters/);
-  });
-
-  it("replace what GCP cannot change, and only that", () => {
-    const pool = poolInputs("main");
-    assert.deepEqual(
-      gcp.replaces("container/nodePool:NodePool", pool, poolInputs("main", { machineType: "n2-standard-8" })),
-      [],
-    );
-    const ssds = (localSsdCount: number) => poolInputs("main", { ephemeralStorageLocalSsdConfig: { localSsdCount } });
-    assert.deepEqual(gcp.replaces("container/nodePool:NodePool", ssds(1), ssds(2)), ["nodeConfig"]);
-    const of = (inputs: Values) => clusterInputs("main", "nodes", inputs);
-    assert.deepEqual(gcp.replaces("container/cluster:Cluster", of({}), of({ minMasterVersion: "1.36" })), []);
-    assert.deepEqual(gcp.replaces("container/cluster:Cluster", of({}), of({ datapathProvider: "LEGACY_DATAPATH" })), [
-      "datapathProvider",
-    ]);
-    assert.deepEqual(
-      gcp.replaces(
-        "sql/databaseInstance:DatabaseInstance",
-        database("n"),
-        database("n", {}, { tier: "db-custom-4-16384" }),
-      ),
-      [],
-    );
-    assert.deepEqual(gcp.replaces("redis/instance:Instance", { tier: "BASIC" }, { tier: "STANDARD_HA" }), ["tier"]);
   });
 });

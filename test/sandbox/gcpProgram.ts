@@ -10,12 +10,9 @@ import { Provider as GcpProvider } from "@pulumi/gcp/provider";
 import { Connection } from "@pulumi/gcp/servicenetworking/connection";
 import { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import { User } from "@pulumi/gcp/sql/user";
-import { StatefulSet } from "@pulumi/kubernetes/apps/v1";
-import { Namespace } from "@pulumi/kubernetes/core/v1";
-import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
-import { StorageClass } from "@pulumi/kubernetes/storage/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { canary, kubeconfigOf, makeWorkload } from "./cloudWorkload";
 import { project, region } from "./gcpAccount";
 
 /** What a test varies. */
@@ -31,7 +28,7 @@ export interface GcpProgramOptions {
 }
 
 /** A small stack on GCP: a cluster with a workload on disks, a database, and what both need. */
-export const gcpProgram = (options: GcpProgramOptions): PulumiFn => {
+export const gcpProgram = (options: GcpProgramOptions = {}): PulumiFn => {
   const { version = "1.35", nodes = 3, type = "n2-standard-8", localSsds = 0, withoutApi = false } = options;
   return async () => {
     const provider = new GcpProvider("gcp", { project, region, defaultLabels: { stack: "test" } });
@@ -42,9 +39,12 @@ export const gcpProgram = (options: GcpProgramOptions): PulumiFn => {
     const cluster = makeCluster(version, network, { ...opts, dependsOn: apis });
     const pool = makeNodes(cluster, names, { nodes, type, localSsds }, opts);
     makeDatabase(network, opts);
-    makeWorkload(cluster, pool);
+    makeWorkload({
+      ...{ kubeconfig: kubeconfig(cluster), nodes: pool, nodeSelector: { "logfire.dev/pool": "general" }, cpu: "5" },
+      disks: { provisioner: "pd.csi.storage.gke.io", parameters: { type: "pd-balanced" } },
+    });
     const address = new Address("edge", { region, labels: { part: "edge" } }, opts);
-    return { endpoint: cluster.endpoint, labels: pulumi.unsecret(address.effectiveLabels), zones: names };
+    return { endpoint: cluster.endpoint, tags: pulumi.unsecret(address.effectiveLabels), zones: names };
   };
 };
 
@@ -140,63 +140,15 @@ function makeDatabase({ network }: Parts, opts: pulumi.CustomResourceOptions): v
     },
     { ...opts, dependsOn: [connection, ...needed] },
   );
-  const password = pulumi.secret("canary-of-the-database");
+  const password = pulumi.secret(canary);
   new User("db", { instance: server.name, name: "postgres", password, deletionPolicy: "ABANDON" }, opts);
 }
 
-/** Through the kubeconfig that a user of GKE has: with credentials that a command fetches. */
-function makeWorkload(cluster: Cluster, pool: NodePool): void {
-  const exec = {
-    ...{ apiVersion: "client.authentication.k8s.io/v1beta1", command: "gke-gcloud-auth-plugin" },
-    ...{ interactiveMode: "Never", provideClusterInfo: true },
-  };
-  const server = cluster.controlPlaneEndpointsConfig.apply(
-    ({ dnsEndpointConfig }) => `https://${dnsEndpointConfig?.endpoint ?? ""}`,
+/** A public authority signs for the endpoint. */
+const kubeconfig = ({ controlPlaneEndpointsConfig }: Cluster): pulumi.Output<string> =>
+  kubeconfigOf(
+    { command: "gke-gcloud-auth-plugin", provideClusterInfo: true },
+    controlPlaneEndpointsConfig.apply(({ dnsEndpointConfig }) => ({
+      server: `https://${dnsEndpointConfig?.endpoint ?? ""}`,
+    })),
   );
-  const kubeconfig = pulumi.jsonStringify({
-    ...{ apiVersion: "v1", kind: "Config", "current-context": "toy", users: [{ name: "toy", user: { exec } }] },
-    contexts: [{ name: "toy", context: { cluster: "toy", user: "toy" } }],
-    // A public authority signs for the endpoint.
-    clusters: [{ name: "toy", cluster: { server } }],
-  });
-  const provider = new KubernetesProvider("toy", { kubeconfig, clusterIdentifier: "toy", enableServerSideApply: true });
-  const opts = { provider, dependsOn: [pool] };
-  const disks = new StorageClass(
-    "disks",
-    {
-      ...{ metadata: { name: "disks" }, provisioner: "pd.csi.storage.gke.io", parameters: { type: "pd-balanced" } },
-      ...{ reclaimPolicy: "Delete", volumeBindingMode: "WaitForFirstConsumer" },
-    },
-    opts,
-  );
-  const namespace = new Namespace("toy", { metadata: { name: "toy" } }, opts);
-  const labels = { app: "toy" };
-  new StatefulSet(
-    "toy",
-    {
-      metadata: { name: "toy", namespace: "toy" },
-      spec: {
-        ...{ replicas: 3, serviceName: "toy", podManagementPolicy: "Parallel", selector: { matchLabels: labels } },
-        persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete" },
-        template: {
-          metadata: { labels },
-          spec: {
-            tolerations: [{ key: "toy", operator: "Exists" }],
-            nodeSelector: { "logfire.dev/pool": "general" },
-            containers: [{ name: "toy", image: "toy", resources: { requests: { cpu: "5", memory: "1Gi" } } }],
-          },
-        },
-        volumeClaimTemplates: [
-          {
-            metadata: { name: "data" },
-            spec: {
-              ...{ accessModes: ["ReadWriteOnce"], storageClassName: "disks" },
-              resources: { requests: { storage: "1Gi" } },
-            },
-          },
-        ],
-      },
-    },
-    { ...opts, dependsOn: [pool, disks, namespace] },
-  );
-}

@@ -1,17 +1,10 @@
 import assert from "node:assert/strict";
 import { checkAws, chooseZones, type CheckedFacts } from "../../../components/platform/aws/check";
-import type { AwsPlatformSettings } from "../../../components/settings/aws/types";
-import { adoptedNetwork, adoptedVpc, awsOf, checked, generous, presets, type Values, withAws, zone } from "./values";
+import { describeChecks, describeZones, foundIn } from "../../clouds/check";
+import { adoptedNetwork, adoptedVpc, aws, awsOf, checked, generous, withAws } from "./values";
 
-/** Lines that come of a stack in an account; both as they are for a stack that is right, but for what is changed. */
-function found(
-  facts: Partial<CheckedFacts> = {},
-  values: Values = {},
-  change: Partial<AwsPlatformSettings> = {},
-): readonly string[] {
-  const { problems } = checkAws(checked(values, change), { ...generous, ...facts });
-  return problems.map(({ key, problem, remedy }) => `${key}: ${problem}; ${remedy}`);
-}
+const account = { stacks: aws, check: checkAws, generous };
+const found = foundIn(account);
 
 const adopted = { network: { kind: "existing" as const, ...adoptedNetwork } };
 const inVpc = (subnets: CheckedFacts["vpc"] = adoptedVpc) => found({ vpc: subnets }, {}, adopted);
@@ -20,55 +13,10 @@ const changed = (id: string, change: Partial<(typeof adoptedVpc.subnets)[number]
   subnets: adoptedVpc.subnets.map((subnet) => (subnet.id === id ? { ...subnet, ...change } : subnet)),
 });
 
-describe("a stack on AWS against its account", () => {
-  for (const preset of presets)
-    it(`has no problem and no warning in ${preset} where everything is there`, () =>
-      assert.deepEqual(checkAws(checked({ preset }), generous), { problems: [], warnings: [] }));
-
+describeChecks(account, () => {
   it("is refused in another account than the one it names", () =>
     assert.deepEqual(found({}, withAws({ accountId: "210987654321" })), [
       'aws.accountId: is "210987654321", and the credentials belong to 123456789012; use credentials of that account, or write the other one',
-    ]));
-
-  it("is refused in a region of two zones", () =>
-    assert.deepEqual(found({ zones: generous.zones.slice(0, 2) }), [
-      "aws.region: eu-central-1 has 2 zones for this account (eu-central-1a, eu-central-1b), and Logfire is spread over 3; write another region",
-    ]));
-
-  it("is refused where the region lacks the machine type, with those that three zones offer", () => {
-    const zones = ["a", "b", "c"].map((letter) =>
-      zone(`eu-central-1${letter}`, ["m7i.2xlarge", "i4i.2xlarge", "m7g.large"]),
-    );
-    assert.deepEqual(found({ zones }), [
-      "aws.nodes.scratch.type: eu-central-1 offers r6id.2xlarge nowhere, and three zones have to; choose from i4i.2xlarge, which three zones offer",
-    ]);
-  });
-
-  it("is refused where two zones offer the machine type, by their names", () => {
-    const zones = [zone("eu-central-1a"), zone("eu-central-1b"), zone("eu-central-1c", ["m7i.2xlarge"])];
-    assert.match(
-      found({ zones })[0] ?? "",
-      /^aws\.nodes\.scratch\.type: eu-central-1 offers r6id\.2xlarge in eu-central-1a, eu-central-1b only, .*; write another region$/,
-    );
-  });
-
-  it("is refused where no three zones offer both types together", () => {
-    const general = ["m7i.2xlarge"];
-    const both = [...general, "r6id.2xlarge"];
-    const zones = [
-      ["a", both],
-      ["b", both],
-      ["c", general],
-      ["d", ["r6id.2xlarge"]],
-    ] as const;
-    assert.deepEqual(found({ zones: zones.map(([letter, offers]) => zone(`eu-central-1${letter}`, offers)) }), [
-      "aws.nodes.scratch.type: eu-central-1 offers r6id.2xlarge and m7i.2xlarge together in eu-central-1a, eu-central-1b, and three zones have to; write another type for one of the pools",
-    ]);
-  });
-
-  it("is refused with a zone that the region does not have", () =>
-    assert.deepEqual(found({}, withAws({ network: { zones: ["eu-central-1a", "eu-central-1b", "eu-central-1f"] } })), [
-      'aws.network.zones: "eu-central-1f" is not a zone of eu-central-1; choose from eu-central-1a, eu-central-1b, eu-central-1c',
     ]));
 
   it("warns of a limit that is too low, with the numbers and the way to more", () => {
@@ -93,6 +41,27 @@ describe("a stack on AWS against its account", () => {
       'aws.dns.existing: Z0123456789 is the zone "other.dev", not "mycompany.dev"; write the zone\'s own name and id',
     ]);
     assert.deepEqual(found({ hostedZone: { name: "mycompany.dev." } }, {}, { dns }), []);
+  });
+});
+
+describeZones(account, {
+  chooseZones,
+  owner: "account",
+  region: "eu-central-1",
+  named: (letter) => `eu-central-1${letter}`,
+  general: "m7i.2xlarge",
+  scratch: "r6id.2xlarge",
+  instead: ["m7i.2xlarge", "i4i.2xlarge", "m7g.large"],
+  usable: ["i4i.2xlarge"],
+  remedy: "write another region",
+});
+
+describe("zones for a new network", () => {
+  it("are those that are named", () => {
+    const { network } = awsOf();
+    assert.ok(network.kind === "create");
+    const named = { ...awsOf(), network: { ...network, zones: ["x", "y", "z"] } };
+    assert.deepEqual(chooseZones(named, generous), ["x", "y", "z"]);
   });
 });
 
@@ -138,20 +107,5 @@ describe("an adopted network", () => {
     const vpc = { ...adoptedVpc, cidr: "172.20.0.0/16" };
     assert.match(inVpc(vpc)[0] ?? "", /the VPC has 172\.20\.0\.0\/16, which overlaps 172\.20\.0\.0\/16/);
     assert.deepEqual(found({ vpc }, {}, { ...adopted, cluster: { kind: "existing", name: "mine" } }), []);
-  });
-});
-
-describe("zones for a new network", () => {
-  const { network, nodes } = awsOf();
-
-  it("are the first three, in order, that offer every machine type", () => {
-    const zones = [zone("d"), zone("a", []), zone("c"), zone("b"), zone("e")];
-    assert.deepEqual(chooseZones(awsOf(), { zones }), ["b", "c", "d"]);
-  });
-
-  it("are those that are named", () => {
-    assert.ok(network.kind === "create");
-    const named = { ...awsOf(), nodes, network: { ...network, zones: ["x", "y", "z"] } };
-    assert.deepEqual(chooseZones(named, generous), ["x", "y", "z"]);
   });
 });

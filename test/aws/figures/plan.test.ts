@@ -1,98 +1,19 @@
-import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { formatPlan, planFigures } from "../../../cli/plan";
-import { inspectStack } from "../../../cli/stack";
-import { presetNames } from "../../../components/logfire/catalogue/names";
+import { awsFigures } from "../../../components/platform/aws/figures";
 import { clusterPods } from "../../../components/platform/aws/figures/clusterPods";
 import { reservedCpuMillis } from "../../../components/platform/shared/machines";
-import { poolPods } from "../../../components/platform/shared/nodePlan";
-import { command } from "../../cli/command";
+import { describePlans } from "../../clouds/plan";
 
-/** Without credentials, and with a home that holds none. */
-const noAccount = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_PROFILE: "", AWS_REGION: "" };
-
-describe("plans of the stacks on AWS", function () {
-  this.timeout(30_000);
-
-  for (const stack of ["aws-prod", "aws-dev"])
-    it(`${stack} is planned without an account: pools, cost and limits`, async () => {
-      const { code, stdout, stderr } = await command(["plan", "--stack", stack], { env: noAccount });
-      assert.equal(code, 0, stderr);
-      const { cloud } = planFigures(inspectStack(stack));
-      assert.ok(cloud !== undefined);
-      for (const { type, minNodes, maxNodes } of cloud.pools)
-        assert.match(stdout, new RegExp(`${type.replace(".", "\\.")} +${minNodes} +${maxNodes} `));
-      assert.match(stdout, new RegExp(`^total +${cloud.cost.totalUsd.toFixed(2)}$`, "m"));
-      for (const { code: quota } of cloud.quotas) assert.ok(stdout.includes(quota));
-      assert.doesNotMatch(stdout, /Available capacity: not known|n2d-standard/);
-    });
-
-  it("hold their pods in every preset", () => {
-    for (const preset of presetNames) {
-      const { cloud } = planFigures(inspectStack("aws-prod", preset));
-      for (const { name, packed, minNodes } of cloud?.pools ?? [])
-        assert.ok(packed !== undefined && packed <= minNodes, `${preset} ${name}`);
-    }
-    assert.match(formatPlan(inspectStack("aws-prod")), /Node pools/);
-  });
-
-  it("protect production and let the trial be thrown away", () => {
-    assert.equal(inspectStack("aws-prod").settings.logfire.disposable, false);
-    assert.equal(inspectStack("aws-dev").settings.logfire.disposable, true);
-  });
-
-  it("show everything that takes room on nodes once, with where its figures come from", () => {
-    const inspected = inspectStack("aws-prod");
-    const { services, daemonSets, total, capacity } = planFigures(inspected);
-    const names = services.map(({ name }) => name);
-    assert.deepEqual(names, [
-      "coredns",
-      "aws-ebs-csi-driver",
-      "metrics-server",
-      "cert-manager",
-      "cluster-autoscaler",
-      "Envoy Gateway",
-      "Envoy",
-    ]);
-    const { platform, logfire } = inspected.settings;
-    assert.ok(platform.kind === "aws");
-    const onNodes = poolPods(inspected.sizes, "general", "min", clusterPods(platform, logfire)).length;
-    const pods = (pool: string) => capacity.find((one) => one.pool === pool)?.min.pods ?? 0;
-    assert.equal(total.min.pods, onNodes + pods("scratch"));
-    const text = formatPlan(inspected);
-    for (const { name, source } of [...services, ...daemonSets]) {
-      assert.ok(source.length > 10, name);
-      assert.ok(
-        text.split("\n").some((line) => line.startsWith(name) && line.endsWith(source)),
-        name,
-      );
-    }
-  });
-
-  it("count on every node what every node loses to daemon sets", () => {
-    const { cloud, daemonSets } = planFigures(inspectStack("aws-prod"));
-    const [general] = cloud?.pools ?? [];
-    const lost = daemonSets.reduce((sum, { cpuMillis }) => sum + cpuMillis, 0);
-    assert.equal(8000 - (general?.allocatable.cpuMillis ?? 0), lost + reservedCpuMillis(8));
-  });
-
-  it("are rendered without an account, with what it would know as placeholders that are explained", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "logfire-platform-aws-"));
-    try {
-      const out = join(folder, "out");
-      const args = ["render", "--stack", "aws-prod", "--out", out];
-      const { code, stdout, stderr } = await command(args, { env: noAccount });
-      assert.equal(code, 0, stderr);
-      const files = readdirSync(out).filter((file) => file.endsWith(".yaml"));
-      const text = files.map((file) => readFileSync(join(out, file), "utf8")).join("\n");
-      const found = [...new Set(text.match(/PLACEHOLDER-[A-Z-]*[A-Z]/g))].sort();
-      assert.deepEqual(found, ["PLACEHOLDER-BUCKET", "PLACEHOLDER-DATABASE-HOST", "PLACEHOLDER-ZONE-ID"]);
-      for (const name of found) assert.match(stdout, new RegExp(`^- ${name}: \\S+ .*`, "m"));
-      assert.match(text, /-----BEGIN CERTIFICATE-----/);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  });
+describePlans({
+  cloud: "aws",
+  figures: awsFigures,
+  clusterPods,
+  reservedCpuMillis: reservedCpuMillis(8),
+  noAccount: { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_PROFILE: "", AWS_REGION: "" },
+  services: [
+    ...["coredns", "aws-ebs-csi-driver", "metrics-server", "cert-manager", "cluster-autoscaler"],
+    ...["Envoy Gateway", "Envoy"],
+  ],
+  placeholders: ["BUCKET", "DATABASE-HOST", "ZONE-ID"],
+  authority: /-----BEGIN CERTIFICATE-----/,
+  elsewhere: "n2d-standard",
 });

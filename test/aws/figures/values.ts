@@ -1,44 +1,13 @@
-import assert from "node:assert/strict";
-import { presetNames, type PresetName } from "../../../components/logfire/catalogue/names";
-import { resolveSizes } from "../../../components/logfire/sizing";
-import type { AdoptedSubnet, CheckedFacts, CheckedSettings } from "../../../components/platform/aws/check";
+import type { AdoptedSubnet, CheckedFacts } from "../../../components/platform/aws/check";
 import { instanceTypes } from "../../../components/platform/aws/figures/machineTypes";
-import { resolveSettings, type Settings } from "../../../components/settings";
 import type { AwsPlatformSettings } from "../../../components/settings/aws/types";
-import { problemsOf } from "../../settings/helpers";
+import { stacksOn } from "../../clouds/stacks";
 
-export const presets = presetNames;
-export type Values = Readonly<Record<string, unknown>>;
+export { presets, type Values } from "../../clouds/stacks";
 
-/** The six inputs that production needs; the password of the registry is encrypted. */
-export const sixInputs = {
-  platform: "aws",
-  aws: { region: "eu-central-1", cluster: { apiAccess: ["203.0.113.7/32"] } },
-  hostname: "logfire.mycompany.dev",
-  adminEmail: "sre@mycompany.dev",
-  images: { credentials: { server: "us-docker.pkg.dev", username: "_json_key" } },
-  secrets: { registryPassword: "a-password-of-the-registry" },
-} as const;
-
-const raw = (values: Values) => ({ values: { ...sixInputs, ...values }, secretKeys: new Set(["secrets"]) });
-
-/** `aws` is merged with what every stack needs, key by key at its top. */
-export const withAws = (aws: Values, others: Values = {}): Values => ({ ...others, aws: { ...sixInputs.aws, ...aws } });
-
-export const settings = (values: Values = {}): Settings => resolveSettings(raw(values));
-export const problems = (values: Values = {}): readonly string[] => problemsOf(raw(values));
-
-export function awsOf(values: Values = {}): AwsPlatformSettings {
-  const { platform } = settings(values);
-  assert.ok(platform.kind === "aws");
-  return platform;
-}
-
-/** As the platform checks a stack against its account. */
-export function checked(values: Values = {}, change: Partial<AwsPlatformSettings> = {}): CheckedSettings {
-  const { logfire } = settings(values);
-  return { platform: { ...awsOf(values), ...change }, logfire, sizes: resolveSizes(logfire) };
-}
+export const own = { region: "eu-central-1", cluster: { apiAccess: ["203.0.113.7/32"] } };
+export const aws = stacksOn<AwsPlatformSettings>({ cloud: "aws", title: "AWS", own });
+export const { sixInputs, settings, problem, problems, checked, platformOf: awsOf, withOwn: withAws } = aws;
 
 const allTypes = Object.keys(instanceTypes);
 export const zone = (name: string, offers: readonly string[] = allTypes) => ({ name, offers });
@@ -69,6 +38,3 @@ export const adoptedVpc = {
   cidr: "10.80.0.0/16",
   subnets: ["a", "b", "c"].flatMap((letter, index) => [subnet(letter, index, true), subnet(letter, index, false)]),
 };
-
-export const sizesOf = (preset: PresetName) =>
-  resolveSizes({ preset, features: { queryWorker: false, remoteMcp: false, aiGateway: false }, workloads: {} });

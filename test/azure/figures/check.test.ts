@@ -1,28 +1,25 @@
 import assert from "node:assert/strict";
 import { checkAzure, type AdoptedSubnet, type CheckedFacts } from "../../../components/platform/azure/check";
+import { mostTags } from "../../../components/platform/azure/names";
 import type { AzurePlatformSettings } from "../../../components/settings/azure/types";
+import { describeChecks, foundIn } from "../../clouds/check";
 import {
   adoptedCluster,
   adoptedNetwork,
   adoptedVnet,
+  azure,
   checked,
   generous,
-  presets,
+  problem,
+  problems,
   sixInputs,
   subscriptionId,
   type Values,
   withAzure,
 } from "./values";
 
-/** Lines that come of a stack in a subscription; both as they are for a stack that is right, but for what is changed. */
-function found(
-  facts: Partial<CheckedFacts> = {},
-  values: Values = {},
-  change: Partial<AzurePlatformSettings> = {},
-): readonly string[] {
-  const { problems } = checkAzure(checked(values, change), { ...generous, ...facts });
-  return problems.map(({ key, problem, remedy }) => `${key}: ${problem}; ${remedy}`);
-}
+const subscription = { stacks: azure, check: checkAzure, generous };
+const found = foundIn(subscription);
 
 const adopted = { network: { kind: "existing" as const, ...adoptedNetwork } };
 const inNetwork = (vnet: CheckedFacts["vnet"] = adoptedVnet) => found({ vnet }, {}, adopted);
@@ -31,14 +28,8 @@ const changed = (name: string, change: Partial<AdoptedSubnet>) => ({
   subnets: adoptedVnet.subnets.map((subnet) => (subnet.name === name ? { ...subnet, ...change } : subnet)),
 });
 
-describe("a stack on Azure against its subscription", () => {
-  for (const preset of presets)
-    it(`has no problem and no warning in ${preset} where everything is there`, () =>
-      assert.deepEqual(checkAzure(checked({ preset }), { ...generous, clusterIsUp: true }), {
-        problems: [],
-        warnings: [],
-      }));
-
+// Of limits that nobody knows is only warned before the first node.
+describeChecks({ ...subscription, generous: { ...generous, clusterIsUp: true } }, () => {
   it("is refused in another subscription than the one it names", () => {
     const named = "11111111-2222-3333-4444-555555555555";
     assert.deepEqual(found({}, withAzure({ subscriptionId: named })), [
@@ -135,6 +126,12 @@ describe("an adopted virtual network", () => {
         "(7 general and 3 of an upgrade + 18 scratch and 6 of an upgrade + 2 others); name a larger subnet, or lower azure.nodes' maxNodes",
     ));
 
+  it("does not count the stack's own nodes among what is in its way", () => {
+    const vnet = changed("nodes", { cidr: "10.80.0.0/26", usedAddresses: 30 });
+    assert.deepEqual(found({ vnet, ownNodes: 28 }, {}, adopted), []);
+    assert.match(found({ vnet, ownNodes: 3 }, {}, adopted)[0] ?? "", /has 34 free addresses, and 36 are needed/);
+  });
+
   it("is refused where delegations are missing, or in the way", () => {
     const delegations = ["Microsoft.DBforPostgreSQL/flexibleServers"];
     assert.match(
@@ -173,6 +170,52 @@ describe("an adopted cluster on Azure", () => {
         "run az aks update --name mine --resource-group clusters --enable-oidc-issuer --enable-workload-identity",
     ]));
 
+  it("is refused where its pods have addresses of the nodes' subnet, which is too small for them", () => {
+    const vnet = changed("nodes", { cidr: "10.80.0.0/21" });
+    const inside = { vnet, cluster: adoptedCluster, ownNodes: 0 };
+    assert.deepEqual(
+      found({ ...inside, cluster: { ...adoptedCluster, podsCidr: "10.200.0.0/16" } }, {}, { ...adopted, cluster }),
+      [],
+    );
+    assert.match(
+      found(inside, {}, { ...adopted, cluster })[0] ?? "",
+      /has 2040 free addresses, and 3776 are needed at full scale \(\(7 general .*\) × 111, each with 110 pods \+ 2 others\)/,
+    );
+  });
+
   it("is refused in another location", () =>
     assert.match(withCluster({ ...adoptedCluster, location: "uksouth" })[0] ?? "", /mine lies in uksouth/));
+});
+
+describe("a database that begins with another one's state", () => {
+  it("has no standby at first, because Azure makes none, and the refusal says how to get one", () => {
+    const restoreFrom = "/subscriptions/s/resourceGroups/g/providers/Microsoft.DBforPostgreSQL/flexibleServers/old";
+    assert.equal(
+      problem(withAzure({ postgres: { restoreFrom } })),
+      "azure.postgres.zoneRedundant: is true, and Azure restores a server without a standby; write azure.postgres.zoneRedundant: " +
+        "false; when the server is there, remove that and restoreFrom, and the next update adds the standby",
+    );
+    assert.deepEqual(problems(withAzure({ postgres: { restoreFrom, zoneRedundant: false } })), []);
+  });
+});
+
+describe("what Azure takes a limited number of", () => {
+  const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`tag${at}`, "x"]));
+
+  it("is refused beyond it: tags of zones", () => {
+    assert.deepEqual(problems(withAzure({ tags: tags(mostTags) })), []);
+    assert.equal(
+      problem(withAzure({ tags: tags(mostTags + 1) })),
+      "azure.tags: are 13, and Azure DNS takes 12 on a zone beside the stack's own; write at most 12",
+    );
+  });
+
+  it("is refused beyond it: the same role for the same person, however the id is written", () => {
+    const id = "01234567-89ab-cdef-0123-456789abcdef";
+    const cluster = { apiAccess: ["203.0.113.7/32"], administrators: [id, id.toUpperCase()] };
+    assert.match(
+      problem(withAzure({ cluster })),
+      /^azure\.cluster\.administrators: ".*" is there twice; name everybody once$/,
+    );
+  });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { limits, tagsOf } from "../../../components/platform/azure/names";
+import { isPoolName, limits, poolNameOf, tagsOf, zoneTagsOf } from "../../../components/platform/azure/names";
 import { namesOf, prefixOf } from "../../../components/platform/shared/names";
 
 describe("names on Azure", () => {
@@ -24,5 +24,17 @@ describe("names on Azure", () => {
     const tags = tagsOf({ project: "p", stack: "s" }, { "managed-by": "me" });
     assert.deepEqual(tags, { "logfire-project": "p", "logfire-stack": "s", "managed-by": "me" });
     for (const key of Object.keys(tags)) assert.doesNotMatch(key, /[<>%&\\?/]/);
+  });
+
+  it("are found in those tags of a zone that Azure DNS takes", () => {
+    const own = { "cost-center": "7", "cost center": "7", "team:name": "sre", "2nd": "x", größe: "l", "a.b_c": "d" };
+    const stack = tagsOf({ project: "p", stack: "s" }, {});
+    assert.deepEqual(zoneTagsOf({ ...stack, ...own }), { ...stack, "cost-center": "7", "a.b_c": "d" });
+  });
+
+  it("of pools are known again, whatever their machines", () => {
+    for (const pool of ["general", "scratch"] as const) assert.ok(isPoolName(poolNameOf(pool, "Standard_D8ds_v5")));
+    for (const other of ["general", "scratch", "scratchpad12", "system", "generalab12g"])
+      assert.ok(!isPoolName(other), other);
   });
 });

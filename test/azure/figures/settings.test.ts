@@ -1,59 +1,47 @@
 import assert from "node:assert/strict";
-import { adoptedNetwork, azureOf, presets, problems, settings, sixInputs, type Values, withAzure } from "./values";
+import type { AzurePlatformSettings } from "../../../components/settings/azure/types";
+import { describeAdoptions } from "../../clouds/adoptions";
+import { describeBadSettings, describeSettings } from "../../clouds/settings";
+import { adoptedNetwork, azure, azureOf, own, problem, problems, type Values, withAzure } from "./values";
 
-const one = (values: Values): string => {
-  const found = problems(values);
-  assert.equal(found.length, 1, found.join("\n"));
-  return found[0] ?? "";
+const settled: AzurePlatformSettings = {
+  kind: "azure",
+  location: "swedencentral",
+  tags: {},
+  resourceGroup: { kind: "create" },
+  network: { kind: "create", cidr: "10.60.0.0/16" },
+  cluster: {
+    kind: "create",
+    version: "1.35",
+    apiAccess: ["203.0.113.7/32"],
+    administrators: [],
+    logRetentionDays: 30,
+    podsCidr: "10.244.0.0/16",
+    servicesCidr: "172.20.0.0/16",
+  },
+  nodes: {
+    general: { type: "Standard_D8ds_v5", osDiskGib: 128, minNodes: 3, maxNodes: 7 },
+    scratch: { type: "Standard_E8ds_v6", osDiskGib: 430, minNodes: 3, maxNodes: 18 },
+  },
+  postgres: {
+    kind: "create",
+    sku: "Standard_D4ds_v5",
+    storageGib: 256,
+    zoneRedundant: true,
+    backupDays: 7,
+    geoBackup: false,
+  },
+  objectStore: { kind: "create", redundancy: "ZRS" },
+  redis: { kind: "create", sku: "Balanced_B5", replica: true },
+  dns: { kind: "create", name: "logfire.mycompany.dev" },
 };
-const without = (key: keyof typeof sixInputs): Values => ({ [key]: undefined });
 
-describe("settings of Azure", () => {
-  it("are complete with six inputs", () => {
-    const { apiAccess } = sixInputs.azure.cluster;
-    assert.equal(
-      Object.keys(sixInputs).length,
-      6,
-      "location and apiAccess under one key, the secret with its user name",
-    );
-    assert.deepEqual(azureOf(), {
-      kind: "azure",
-      location: "swedencentral",
-      tags: {},
-      resourceGroup: { kind: "create" },
-      network: { kind: "create", cidr: "10.60.0.0/16" },
-      cluster: {
-        ...{ kind: "create", version: "1.35", apiAccess, administrators: [], logRetentionDays: 30 },
-        ...{ podsCidr: "10.244.0.0/16", servicesCidr: "172.20.0.0/16" },
-      },
-      nodes: {
-        general: { type: "Standard_D8ds_v5", osDiskGib: 128, minNodes: 3, maxNodes: 7 },
-        scratch: { type: "Standard_E8ds_v6", osDiskGib: 430, minNodes: 3, maxNodes: 18 },
-      },
-      postgres: {
-        ...{ kind: "create", sku: "Standard_D4ds_v5", storageGib: 128, zoneRedundant: true },
-        ...{ backupDays: 7, geoBackup: false },
-      },
-      objectStore: { kind: "create", redundancy: "ZRS" },
-      redis: { kind: "create", sku: "Balanced_B5", replica: true },
-      dns: { kind: "create", name: "logfire.mycompany.dev" },
-    });
-  });
+const lacking = [
+  [{ cluster: own.cluster }, /^azure\.location: is missing;/],
+  [{ location: own.location }, /^azure\.cluster\.apiAccess: is missing: nobody is inside a network that is made/],
+] as const;
 
-  it("need each of these six", () => {
-    assert.match(one({ azure: { cluster: sixInputs.azure.cluster } }), /^azure\.location: is missing;/);
-    assert.match(
-      one({ azure: { location: "swedencentral" } }),
-      /^azure\.cluster\.apiAccess: is missing: nobody is inside a network that is made/,
-    );
-    assert.match(one(without("hostname")), /^hostname: is missing/);
-    assert.match(one(without("adminEmail")), /^adminEmail: is missing/);
-    assert.match(one(without("secrets")), /^secrets\.registryPassword: is missing: images\.credentials needs it/);
-    assert.ok(problems(without("azure")).some((line) => line.startsWith("azure.location: is missing")));
-  });
-
-  for (const preset of presets) it(`of ${preset} have no problem`, () => assert.deepEqual(problems({ preset }), []));
-
+describeSettings(azure, { settled, lacking, asked: ["azure.location"], certManager: "install" }, () => {
   it("of the smallest save where nothing may be lost", () => {
     const { postgres, redis, objectStore } = azureOf({ preset: "tiny", disposable: true });
     assert.ok(postgres.kind === "create" && redis.kind === "create" && objectStore.kind === "create");
@@ -63,19 +51,6 @@ describe("settings of Azure", () => {
     );
   });
 
-  it("give the certificate the platform's zone, and install cert-manager, which AKS does not bring", () => {
-    const { edge } = settings().logfire;
-    assert.equal(edge.zone, "logfire.mycompany.dev");
-    assert.equal(edge.certificate.source, "acme");
-    assert.equal(edge.certManager.controller, "install");
-  });
-
-  it("ask how hostnames get a certificate where records are the owner's", () =>
-    assert.match(
-      one(withAzure({ dns: { manage: false } })),
-      /^edge\.certificate: does not say how .* azure\.dns\.manage is false/,
-    ));
-
   it("pull the other bound of a pool along, and the disk after its type", () => {
     const { general, scratch } = azureOf(
       withAzure({ nodes: { general: { minNodes: 9 }, scratch: { type: "Standard_E16ds_v5" } } }),
@@ -83,63 +58,78 @@ describe("settings of Azure", () => {
     assert.deepEqual(general, { type: "Standard_D8ds_v5", osDiskGib: 128, minNodes: 9, maxNodes: 9 });
     assert.deepEqual(scratch, { type: "Standard_E16ds_v5", osDiskGib: 590, minNodes: 3, maxNodes: 9 });
   });
-
-  it("count Redis in the cluster among the pods", () =>
-    assert.deepEqual(azureOf(withAzure({ redis: { inCluster: true } })).redis, { kind: "inCluster" }));
 });
 
-describe("bad settings of Azure", () => {
-  it("of another platform are refused on both sides", () => {
-    assert.match(one({ existing: { context: "production" } }), /^existing: stands beside platform: azure/);
-    const elsewhere = problems({ platform: "existing", edge: { mode: "none" } });
-    assert.deepEqual(elsewhere, ["azure: stands beside platform: existing; remove it, or write platform: azure"]);
-  });
+const ranges = [
+  ["10.60.0.0/25", /is too small for a virtual network of three subnets; write a prefix of \/16 to \/24/],
+  ["10.0.0.0/12", /is too large for a virtual network/],
+  ["10.60.1.0/16", /begins inside 10\.60\.0\.0\/16/],
+  ["10.244.0.0/18", /overlaps 10\.244\.0\.0\/16, azure\.cluster\.podsCidr/],
+  ["172.20.0.0/18", /overlaps 172\.20\.0\.0\/16, azure\.cluster\.servicesCidr/],
+  ["8.8.0.0/16", /holds addresses of the internet/],
+  ["fd00::/16", /is not an IPv4 range/],
+] as const;
 
+const values = [
+  ["cluster.apiAccess", ["0.0.0.0/0"], /^azure\.cluster\.apiAccess: .* is the whole internet/],
+  ["cluster.apiAccess", ["::/0"], /^azure\.cluster\.apiAccess: .* is the whole internet/],
+  ["subscriptionId", "production", /is not the id of a subscription/],
+  ["tags", { "microsoft-owner": "me" }, /belongs to Microsoft/],
+  ["tags", { "owner/team": "me" }, /is not the name of a tag/],
+  ["cluster.version", "1.31", /is too old; write 1\.32 or later/],
+  ["cluster.version", 1.35, /write it in quotes: "1\.35"/],
+  ["cluster.logRetentionDays", 7, /30/],
+  ["cluster.administrators", ["sre@mycompany.dev"], /is not the object id of a group, user or service principal/],
+  ["redis.sku", "Balanced_B50", /is not a size of Azure Managed Redis that is one shard/],
+  ["postgres.backupDays", 3, /7/],
+  ["postgres.restoreFrom", "logfire", /is not the id of a Flexible Server/],
+  ["objectStore.redundancy", "GRS", /is not a kind of redundancy/],
+] as const;
+
+const bad = {
+  ...{ range: "10.60.0.0/16", ranges, zoneId: { resourceGroup: "dns" }, scratchType: "Standard_E8ds_v6", values },
+  staticKey: ["AZURE_STORAGE_ACCOUNT_KEY", "their identity"],
+  proxyProtocol: /speaks no such protocol; remove it$/,
+} as const;
+
+describeBadSettings(azure, bad, () => {
   it("refuse a location without zones, with its pair, and one that nobody knows", () => {
     assert.equal(
-      one(withAzure({ location: "westus" })),
+      problem(withAzure({ location: "westus" })),
       "azure.location: westus has no zones, and Logfire is spread over three; write another one, such as eastus, which is its pair",
     );
     assert.match(
-      one(withAzure({ location: "westindia" })),
+      problem(withAzure({ location: "westindia" })),
       /westindia has no zones, .*; choose from australiaeast, .*swedencentral/,
     );
     assert.equal(
-      one(withAzure({ location: "swedencentra" })),
+      problem(withAzure({ location: "swedencentra" })),
       'azure.location: "swedencentra" is not a location whose zones are known; did you mean swedencentral?',
     );
     assert.match(
-      one(withAzure({ location: "Sweden Central" })),
+      problem(withAzure({ location: "Sweden Central" })),
       /is not how Azure writes a location; write swedencentral/,
     );
   });
 
   it("refuse what Flexible Server does not have in the location, with what to write", () => {
     assert.equal(
-      one(withAzure({ location: "japanwest" })),
+      problem(withAzure({ location: "japanwest" })),
       "azure.postgres.zoneRedundant: is true, and Flexible Server has no standby in another zone in japanwest; " +
         "write azure.postgres.zoneRedundant: false, or another location, such as swedencentral",
     );
     assert.deepEqual(problems(withAzure({ location: "japanwest", postgres: { zoneRedundant: false } })), []);
     assert.match(
-      one(withAzure({ location: "polandcentral" })),
+      problem(withAzure({ location: "polandcentral" })),
       /^azure\.postgres\.sku: Standard_D4ds_v5 is not offered in polandcentral; write Standard_D4ads_v5 if .* has it, or another/,
     );
     assert.deepEqual(problems(withAzure({ location: "polandcentral", postgres: { sku: "Standard_D4ads_v5" } })), []);
     for (const location of ["brazilsouth", "westus3", "italynorth"])
       assert.match(
-        one(withAzure({ location, postgres: { geoBackup: true } })),
+        problem(withAzure({ location, postgres: { geoBackup: true } })),
         /^azure\.postgres\.geoBackup: is true, and Flexible Server in \w+ has no other location/,
       );
     assert.deepEqual(problems(withAzure({ location: "swedencentral", postgres: { geoBackup: true } })), []);
-  });
-
-  it("never open the API to the whole internet", () => {
-    for (const range of ["0.0.0.0/0", "::/0"])
-      assert.match(
-        one(withAzure({ cluster: { apiAccess: [range] } })),
-        /^azure\.cluster\.apiAccess: .* is the whole internet/,
-      );
   });
 
   it("refuse a disk that the machine cannot hold, with what it has", () => {
@@ -154,7 +144,7 @@ describe("bad settings of Azure", () => {
   });
 
   it("refuse machines that are unknown, for arm64, or without a local disk", () => {
-    const type = (name: string) => one(withAzure({ nodes: { general: { type: name } } }));
+    const type = (name: string) => problem(withAzure({ nodes: { general: { type: name } } }));
     assert.match(
       type("Standard_D8s_v5"),
       /"Standard_D8s_v5" is not a machine type whose figures are known; choose from/,
@@ -175,44 +165,20 @@ describe("bad settings of Azure", () => {
 
   it("refuse a range of pods that is too small for the nodes", () =>
     assert.equal(
-      one(withAzure({ cluster: { ...sixInputs.azure.cluster, podsCidr: "10.244.0.0/20" } })),
+      problem(withAzure({ cluster: { ...own.cluster, podsCidr: "10.244.0.0/20" } })),
       'azure.cluster.podsCidr: "10.244.0.0/20" is enough for 16 nodes, each of which takes a /24, and 34 run at full scale while an upgrade runs; ' +
         "write a range of /18 or larger, or lower azure.nodes' maxNodes",
     ));
 
-  for (const [cidr, expected] of [
-    ["10.60.0.0/25", /is too small for a virtual network of three subnets; write a prefix of \/16 to \/24/],
-    ["10.0.0.0/12", /is too large for a virtual network/],
-    ["10.60.1.0/16", /begins inside 10\.60\.0\.0\/16/],
-    ["10.244.0.0/18", /overlaps 10\.244\.0\.0\/16, azure\.cluster\.podsCidr/],
-    ["172.20.0.0/18", /overlaps 172\.20\.0\.0\/16, azure\.cluster\.servicesCidr/],
-    ["8.8.0.0/16", /holds addresses of the internet/],
-    ["fd00::/16", /is not an IPv4 range/],
-  ] as const)
-    it(`refuse ${cidr} for the network`, () => {
-      const line = one(withAzure({ network: { cidr } }));
-      assert.match(line, /^azure\.network\.cidr: /);
-      assert.match(line, expected);
-    });
-
   it("refuse ranges of the cluster that AKS keeps, and such as overlap", () => {
-    const cluster = (ranges: object) => one(withAzure({ cluster: { ...sixInputs.azure.cluster, ...ranges } }));
+    const cluster = (ranges: object) => problem(withAzure({ cluster: { ...own.cluster, ...ranges } }));
     assert.match(cluster({ servicesCidr: "172.31.0.0/16" }), /overlaps 172\.31\.0\.0\/16, which AKS keeps for itself/);
     assert.match(cluster({ podsCidr: "172.20.0.0/16" }), /overlaps 172\.20\.0\.0\/16, azure\.cluster\.servicesCidr/);
     assert.match(cluster({ servicesCidr: "10.0.0.0/12" }), /is too large for services; write a prefix of \/13 to \/24/);
   });
 
-  it("refuse a network that overlaps the owner's database", () => {
-    const existing = { host: "10.60.7.7", adminUser: "admin" };
-    const secrets = { ...sixInputs.secrets, postgresAdminPassword: "password-of-the-owner" };
-    assert.match(
-      one(withAzure({ postgres: { existing } }, { secrets })),
-      /^azure\.network\.cidr: "10\.60\.0\.0\/16" overlaps 10\.60\.7\.7\/32, azure\.postgres\.existing\.cidrs/,
-    );
-  });
-
   it("refuse a database that is too small for the preset, unknown, or without a standby that it cannot have", () => {
-    const postgres = (values: Values, preset = "standard") => one(withAzure({ postgres: values }, { preset }));
+    const postgres = (values: Values, preset = "standard") => problem(withAzure({ postgres: values }, { preset }));
     assert.equal(
       postgres({ sku: "Standard_D2ds_v5" }),
       "azure.postgres.sku: Standard_D2ds_v5 has 2 vCores and 8 GiB, and the preset standard needs 4 and 16; write Standard_D4ds_v5 or larger, or a smaller preset",
@@ -229,148 +195,39 @@ describe("bad settings of Azure", () => {
     assert.match(postgres({ storageGib: 100 }), /100 is not a size of a disk, .*; write 128/);
   });
 
-  it("refuse a hostname outside the zone", () =>
+  it("refuse a native edge, and keys for S3", () => {
     assert.match(
-      one(withAzure({ dns: { existing: { name: "other.dev", resourceGroup: "dns" } } })),
-      /^hostname: "logfire\.mycompany\.dev" does not lie in the zone "other\.dev"; .* azure\.dns\.existing\.name$/,
-    ));
-
-  it("refuse a plan that cannot place the pods", () =>
-    assert.match(
-      one(withAzure({ nodes: { scratch: { maxNodes: 2, minNodes: 2 } } })),
-      /^azure\.nodes\.scratch\.maxNodes: the 8 pods of this pool ask for 21 cores, 68 GiB, 250 GiB of scratch .* takes 3 × Standard_E8ds_v6 .* maxNodes is 2/,
-    ));
-
-  it("refuse static keys, the zone of another platform, a native edge and a protocol that nobody speaks", () => {
-    const secrets = { ...sixInputs.secrets, objectStore: { AZURE_STORAGE_ACCOUNT_KEY: "a-static-key" } };
-    assert.match(
-      one({ secrets }),
-      /^secrets\.objectStore\.AZURE_STORAGE_ACCOUNT_KEY: is not used: pods reach the bucket by their identity/,
-    );
-    assert.match(
-      one({ edge: { zone: "mycompany.dev" } }),
-      /^edge\.zone: is not used: azure\.dns says which zone it is/,
-    );
-    assert.match(
-      one({ edge: { mode: "native" } }),
+      problem({ edge: { mode: "native" } }),
       /^edge\.mode: "native" is not there on Azure: .* has no switch for/,
     );
-    assert.match(
-      one({ edge: { proxyProtocol: true } }),
-      /^edge\.proxyProtocol: .* speaks no such protocol; remove it$/,
-    );
-    assert.match(
-      one({ sseC: true, secrets: { ...sixInputs.secrets } }),
-      /^sseC: is true, and only a bucket in S3 takes such keys/,
-    );
+    assert.match(problem({ sseC: true }), /^sseC: is true, and only a bucket in S3 takes such keys/);
   });
-
-  for (const [path, value, expected] of [
-    ["subscriptionId", "production", /is not the id of a subscription/],
-    ["tags", { "microsoft-owner": "me" }, /belongs to Microsoft/],
-    ["tags", { "owner/team": "me" }, /is not the name of a tag/],
-    ["cluster.version", "1.31", /is too old; write 1\.32 or later/],
-    ["cluster.version", 1.35, /write it in quotes: "1\.35"/],
-    ["cluster.logRetentionDays", 7, /30/],
-    ["cluster.administrators", ["sre@mycompany.dev"], /is not the object id of a group, user or service principal/],
-    ["redis.sku", "Balanced_B50", /is not a size of Azure Managed Redis that is one shard/],
-    ["postgres.backupDays", 3, /7/],
-    ["postgres.restoreFrom", "logfire", /is not the id of a Flexible Server/],
-    ["objectStore.redundancy", "GRS", /is not a kind of redundancy/],
-  ] as const)
-    it(`refuse ${JSON.stringify(value)} as azure.${path}`, () => {
-      const [outer = "", inner, leaf] = path.split(".");
-      const nested = leaf === undefined ? { [inner ?? ""]: value } : { [inner ?? ""]: { [leaf]: value } };
-      const base = outer === "cluster" ? { ...sixInputs.azure.cluster, ...nested } : nested;
-      const line = one(withAzure({ [outer]: inner === undefined ? value : base }));
-      assert.ok(line.startsWith(`azure.${path}`), line);
-      assert.match(line, expected);
-    });
 });
 
-const adoptions: Readonly<
-  Record<string, { readonly azure: Values; readonly secrets?: Values; readonly beside: Values }>
-> = {
-  network: { azure: { network: { existing: adoptedNetwork } }, beside: { cidr: "10.70.0.0/16" } },
-  cluster: {
-    azure: {
-      network: { existing: adoptedNetwork },
-      cluster: { existing: { name: "mine", resourceGroup: "clusters" } },
-    },
-    beside: { version: "1.35" },
+const adoptions = {
+  network: "a network",
+  existing: {
+    network: adoptedNetwork,
+    cluster: { name: "mine", resourceGroup: "clusters" },
+    objectStore: { account: "mycompany", resourceGroup: "data", container: "logfire" },
+    dns: { name: "mycompany.dev", resourceGroup: "dns" },
   },
-  postgres: {
-    azure: { postgres: { existing: { host: "db.mycompany.dev", adminUser: "admin" } } },
-    secrets: { postgresAdminPassword: "password-of-the-owner" },
-    beside: { storageGib: 128 },
+  others: { resourceGroup: { existing: { name: "logfire" } } },
+  beside: {
+    network: { cidr: "10.70.0.0/16" },
+    cluster: { version: "1.35" },
+    postgres: { storageGib: 128 },
+    objectStore: { redundancy: "LRS" },
+    redis: { replica: true },
+    dns: { zone: "mycompany.dev" },
   },
-  objectStore: {
-    azure: {
-      objectStore: { existing: { account: "mycompany", resourceGroup: "data", container: "logfire" } },
-    },
-    beside: { redundancy: "LRS" },
-  },
-  redis: {
-    azure: { redis: { existing: { port: 6380 } } },
-    secrets: { redisDsn: "rediss://:token@redis.mycompany.dev:6380" },
-    beside: { replica: true },
-  },
-  dns: {
-    azure: { dns: { existing: { name: "mycompany.dev", resourceGroup: "dns" } } },
-    beside: { zone: "mycompany.dev" },
-  },
-};
+} as const;
 
-describe("bring your own on Azure", () => {
-  for (const [part, { azure, secrets = {}, beside }] of Object.entries(adoptions)) {
-    const others = { secrets: { ...sixInputs.secrets, ...secrets } };
-    it(`${part} is used instead of one that is made, in every preset`, () => {
-      for (const preset of presets) {
-        const settled = azureOf(withAzure(azure, { ...others, preset }));
-        assert.notEqual(settled[part as "network"].kind, "create");
-      }
-    });
-
-    it(`${part} is refused beside settings of one that is made`, () => {
-      const block = { ...(azure[part] as Values), ...beside };
-      const key = `azure.${part}.${Object.keys(beside)[0] ?? ""}`;
-      assert.equal(
-        one(withAzure({ ...azure, [part]: block }, others)),
-        `${key}: stands beside azure.${part}.existing; keep one: what is yours is not changed`,
-      );
-    });
-  }
-
-  const everything = () => ({
-    azure: Object.assign(
-      { resourceGroup: { existing: { name: "logfire" } } },
-      ...Object.values(adoptions).map((each) => each.azure),
-    ) as Values,
-    secrets: Object.assign(
-      {},
-      sixInputs.secrets,
-      ...Object.values(adoptions).map((each) => each.secrets ?? {}),
-    ) as Values,
-  });
-
-  it("all at once leaves the nodes to be made", () => {
-    const { azure, secrets } = everything();
-    const { kind: _, ...settled } = azureOf(withAzure(azure, { secrets }));
-    const made = Object.entries(settled).filter(([, part]) => (part as { kind?: string }).kind === "create");
-    assert.deepEqual(made, []);
-    assert.equal(settled.nodes.general.minNodes, 3);
-  });
-
+describeAdoptions(azure, adoptions, (everything) => {
   it("resource group holds what is made", () => {
     const { resourceGroup } = azureOf(withAzure({ resourceGroup: { existing: { name: "logfire" } } }));
     assert.deepEqual(resourceGroup, { kind: "existing", name: "logfire" });
   });
-
-  it("cluster needs its own network", () =>
-    assert.match(
-      one(withAzure({ cluster: { existing: { name: "mine", resourceGroup: "clusters" } } })),
-      /^azure\.network\.existing: is missing: azure\.cluster\.existing has a network already/,
-    ));
 
   it("network needs subnets for the stores that are made, and only for these", () => {
     const { postgresSubnet: _, endpointsSubnet: __, ...nodesOnly } = adoptedNetwork;
@@ -379,18 +236,14 @@ describe("bring your own on Azure", () => {
       found.map((line) => line.split(":")[0]),
       ["azure.network.existing.postgresSubnet", "azure.network.existing.endpointsSubnet"],
     );
-    const { azure, secrets } = everything();
-    assert.deepEqual(problems(withAzure({ ...azure, network: { existing: nodesOnly } }, { secrets })), []);
+    assert.deepEqual(
+      problems(withAzure({ ...everything.own, network: { existing: nodesOnly } }, { secrets: everything.secrets })),
+      [],
+    );
   });
 
   it("network lets the API stay inside it", () => {
     const cluster = { apiAccess: [] };
     assert.deepEqual(problems(withAzure({ network: { existing: adoptedNetwork }, cluster })), []);
-  });
-
-  it("postgres and redis need their secrets, and only then", () => {
-    assert.match(one(withAzure(adoptions["postgres"]?.azure ?? {})), /^secrets\.postgresAdminPassword: is missing/);
-    const secrets = { ...sixInputs.secrets, redisDsn: "rediss://:token@redis.mycompany.dev:6379" };
-    assert.match(one({ secrets }), /^secrets\.redisDsn: is not used: Redis is made/);
   });
 });

@@ -1,17 +1,10 @@
 import assert from "node:assert/strict";
 import { checkGcp, chooseZones, type CheckedFacts } from "../../../components/platform/gcp/check";
-import type { GcpPlatformSettings } from "../../../components/settings/gcp/types";
-import { adoptedFacts, adoptedNetwork, checked, gcpOf, generous, presets, type Values, withGcp, zone } from "./values";
+import { describeChecks, describeZones, foundIn } from "../../clouds/check";
+import { adoptedFacts, adoptedNetwork, checked, gcp, gcpOf, generous } from "./values";
 
-/** Lines that come of a stack in a project; both as they are for a stack that is right, but for what is changed. */
-function found(
-  facts: Partial<CheckedFacts> = {},
-  values: Values = {},
-  change: Partial<GcpPlatformSettings> = {},
-): readonly string[] {
-  const { problems } = checkGcp(checked(values, change), { ...generous, ...facts });
-  return problems.map(({ key, problem, remedy }) => `${key}: ${problem}; ${remedy}`);
-}
+const project = { stacks: gcp, check: checkGcp, generous };
+const found = foundIn(project);
 
 const adopted = { network: { kind: "existing" as const, ...adoptedNetwork } };
 const inNetwork = (
@@ -23,59 +16,11 @@ const inNetwork = (
   return found({ network: { ...network, ...change }, storesRange: { ...storesRange, ...stores } }, {}, adopted);
 };
 
-describe("a stack on GCP against its project", () => {
-  for (const preset of presets)
-    it(`has no problem and no warning in ${preset} where everything is there`, () =>
-      assert.deepEqual(checkGcp(checked({ preset }), generous), { problems: [], warnings: [] }));
-
+describeChecks(project, () => {
   it("is refused in a region that is none, or without zones for this project", () =>
     assert.deepEqual(found({ region: "europe-west99", zones: [] }), [
       'gcp.region: "europe-west99" has no zones: there is no such region, or the project may not use it; write one that `gcloud compute regions list` names, such as europe-west3',
     ]));
-
-  it("is refused in a region of two zones", () =>
-    assert.deepEqual(found({ zones: generous.zones.slice(0, 2) }), [
-      "gcp.region: europe-west3 has 2 zones for this project (europe-west3-a, europe-west3-b), and Logfire is spread over 3; write another region",
-    ]));
-
-  it("is refused where the region lacks the machine type, with those that three zones offer", () => {
-    const zones = ["a", "b", "c"].map((letter) =>
-      zone(`europe-west3-${letter}`, ["n2d-standard-8", "c4-highmem-16-lssd", "c4a-standard-8"]),
-    );
-    assert.deepEqual(found({ zones }), [
-      "gcp.nodes.scratch.type: europe-west3 offers n2-highmem-8 nowhere, and three zones have to; choose from n2d-standard-8, c4-highmem-16-lssd, which three zones offer",
-    ]);
-  });
-
-  it("is refused where two zones offer the machine type, by their names", () => {
-    const zones = [zone("europe-west3-a"), zone("europe-west3-b"), zone("europe-west3-c", ["n2d-standard-8"])];
-    assert.match(
-      found({ zones })[0] ?? "",
-      /^gcp\.nodes\.scratch\.type: europe-west3 offers n2-highmem-8 in europe-west3-a, europe-west3-b only, .*; choose from n2d-standard-8, which three zones offer$/,
-    );
-  });
-
-  it("is refused where no three zones offer both types together", () => {
-    const general = ["n2d-standard-8"];
-    const both = [...general, "n2-highmem-8"];
-    const zones = [
-      ["a", both],
-      ["b", both],
-      ["c", general],
-      ["d", ["n2-highmem-8"]],
-    ] as const;
-    assert.deepEqual(found({ zones: zones.map(([letter, offers]) => zone(`europe-west3-${letter}`, offers)) }), [
-      "gcp.nodes.scratch.type: europe-west3 offers n2-highmem-8 and n2d-standard-8 together in europe-west3-a, europe-west3-b, and three zones have to; write another type for one of the pools",
-    ]);
-  });
-
-  it("is refused with a zone that the region does not have", () =>
-    assert.deepEqual(
-      found({}, withGcp({ network: { zones: ["europe-west3-a", "europe-west3-b", "europe-west3-f"] } })),
-      [
-        'gcp.network.zones: "europe-west3-f" is not a zone of europe-west3; choose from europe-west3-a, europe-west3-b, europe-west3-c',
-      ],
-    ));
 
   it("warns of a limit that is too low, with the numbers and the way to more", () => {
     const quotas = {
@@ -100,6 +45,18 @@ describe("a stack on GCP against its project", () => {
     ]);
   });
 
+  it("is refused with a range in which Cloud SQL would answer nobody, unless PostgreSQL is the owner's", () => {
+    const { network } = gcpOf();
+    assert.ok(network.kind === "create");
+    const there = { network: { ...network, cidr: "172.16.0.0/15" } };
+    assert.deepEqual(found({}, {}, there), [
+      'gcp.network.cidr: "172.16.0.0/15" overlaps 172.17.0.0/16, which Cloud SQL has for itself: it answers nobody there; write a range apart from it, such as 10.40.0.0/16',
+    ]);
+    const where = { host: "db.acme.dev", port: 5432, cidrs: ["10.9.0.0/24"] };
+    const own = { kind: "external" as const, ...where, adminUser: "a", adminDatabase: "a", tls: "require" as const };
+    assert.deepEqual(found({}, {}, { ...there, postgres: own }), []);
+  });
+
   it("is refused where the adopted zone has another name, or only the network sees it", () => {
     const dns = { kind: "existing" as const, name: "mycompany.dev", zone: "mycompany-dev" };
     const zoneOf = (dnsName: string, visibility: string) =>
@@ -109,6 +66,27 @@ describe("a stack on GCP against its project", () => {
     ]);
     assert.match(zoneOf("mycompany.dev.", "private")[0] ?? "", /mycompany-dev is private; write a public zone/);
     assert.deepEqual(zoneOf("mycompany.dev.", "public"), []);
+  });
+});
+
+describeZones(project, {
+  chooseZones,
+  owner: "project",
+  region: "europe-west3",
+  named: (letter) => `europe-west3-${letter}`,
+  general: "n2d-standard-8",
+  scratch: "n2-highmem-8",
+  instead: ["n2d-standard-8", "c4-highmem-16-lssd", "c4a-standard-8"],
+  usable: ["n2d-standard-8", "c4-highmem-16-lssd"],
+  remedy: "choose from n2d-standard-8, which three zones offer",
+});
+
+describe("zones for the nodes on GCP", () => {
+  it("are those that are named, in an order of their own, which nothing depends on", () => {
+    const { network } = gcpOf();
+    assert.ok(network.kind === "create");
+    const named = (...names: readonly string[]) => ({ ...gcpOf(), network: { ...network, zones: names } });
+    assert.deepEqual(chooseZones(named("z", "x", "y"), generous), ["x", "y", "z"]);
   });
 });
 
@@ -148,24 +126,21 @@ describe("an adopted network on GCP", () => {
     );
   });
 
+  it("is refused with a range in which Cloud SQL would answer nobody", () => {
+    const services = { name: "services", cidr: "10.80.16.0/20" };
+    assert.deepEqual(
+      inNetwork({ secondaryRanges: [{ name: "pods", cidr: "172.16.0.0/14" }, services] }, { cidr: "172.17.0.0/20" }),
+      [
+        "gcp.network.existing.podsRange: 172.16.0.0/14 overlaps 172.17.0.0/16, which Cloud SQL has for itself: it answers nobody there; name one apart from it, or use a PostgreSQL of your own",
+        "gcp.network.existing.storesRange: 172.17.0.0/20 overlaps 172.17.0.0/16, which Cloud SQL has for itself: it answers nobody there; name one apart from it, or use a PostgreSQL of your own",
+      ],
+    );
+  });
+
   it("is refused with a range for the stores that is for something else, or elsewhere", () => {
     assert.deepEqual(inNetwork({}, { purpose: "" }), [
       "gcp.network.existing.storesRange: is for nothing, not for private services access; name a range whose purpose is VPC_PEERING",
     ]);
     assert.match(inNetwork({}, { network: "other" })[0] ?? "", /storesRange: lies in other, not in shared/);
-  });
-});
-
-describe("zones for the nodes", () => {
-  it("are the first three, in order, that offer every machine type", () => {
-    const zones = [zone("d"), zone("a", []), zone("c"), zone("b"), zone("e")];
-    assert.deepEqual(chooseZones(gcpOf(), { zones }), ["b", "c", "d"]);
-  });
-
-  it("are those that are named, in an order of their own, which nothing depends on", () => {
-    const { network } = gcpOf();
-    assert.ok(network.kind === "create");
-    const named = (...names: readonly string[]) => ({ ...gcpOf(), network: { ...network, zones: names } });
-    assert.deepEqual(chooseZones(named("z", "x", "y"), generous), ["x", "y", "z"]);
   });
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { PresetName } from "../../../components/logfire/catalogue/names";
 import { monthlyCost } from "../../../components/platform/gcp/figures/cost";
 import { cachePlans, databasePlans } from "../../../components/platform/gcp/figures/databaseSizes";
 import { bootDiskGib, machineTypes } from "../../../components/platform/gcp/figures/machineTypes";
@@ -7,54 +8,37 @@ import { cachePrice, machinePrices, prices } from "../../../components/platform/
 import { staticAddresses } from "../../../components/platform/gcp/figures/publicAddresses";
 import { quotaNeeds } from "../../../components/platform/gcp/figures/quotas";
 import { usableTypes } from "../../../components/platform/shared/checkNodePlan";
-import { adoptedNetwork, gcpOf, presets, settings, withGcp } from "./values";
+import type { GcpPlatformSettings } from "../../../components/settings/gcp/types";
+import { type CostOf, describeCost, needsOn } from "../../clouds/cost";
+import { adoptedNetwork, gcp, gcpOf, presets, settings, withGcp } from "./values";
 
-const cost = (platform: ReturnType<typeof gcpOf>, exposure: "public" | "internal" | "none" = "public") =>
+const cost: CostOf<GcpPlatformSettings> = (platform, exposure = "public") =>
   monthlyCost({ platform, exposure, volumesGib: 48 });
+
+const n2d = 8 * 0.027502 + 32 * 0.003686;
+const n2 = 8 * 0.031611 + 64 * 0.004237;
+const database = 2 * (4 * 0.0413 + 16 * 0.007);
+const production =
+  730 * (0.1 + 3 * n2d + 3 * n2 + 6 * 0.0014 + 0.005 + 0.025 + database) +
+  3 * 2 * 375 * 0.08 +
+  (3 * bootDiskGib.general + 3 * bootDiskGib.scratch) * 0.1 +
+  2 * 100 * 0.222 +
+  48 * 0.17 +
+  0.06 +
+  0.2;
 
 /** Capacities of Memorystore between 5 and 10 GiB have no price with a source; the preset `standard` has 6. */
 const unpriced = { tiny: [], small: [], standard: ["6 × Redis with a standby, GiB"], large: [] } as const;
 
-describe("the cost of a month on GCP", () => {
-  it("of production is its parts at list price, added up by hand", () => {
-    const hours = 730;
-    const n2d = 8 * 0.027502 + 32 * 0.003686;
-    const n2 = 8 * 0.031611 + 64 * 0.004237;
-    const database = 2 * (4 * 0.0413 + 16 * 0.007);
-    const expected =
-      hours * (0.1 + 3 * n2d + 3 * n2 + 6 * 0.0014 + 0.005 + 0.025 + database) +
-      3 * 2 * 375 * 0.08 +
-      (3 * bootDiskGib.general + 3 * bootDiskGib.scratch) * 0.1 +
-      2 * 100 * 0.222 +
-      48 * 0.17 +
-      0.06 +
-      0.2;
-    assert.ok(Math.abs(cost(gcpOf()).totalUsd - expected) < 0.01, `${cost(gcpOf()).totalUsd}, by hand ${expected}`);
-  });
+const expected = {
+  ...{ cost, adoptedNetwork },
+  byHand: { platform: gcpOf(), usd: production },
+  unpriced: (preset: PresetName) => unpriced[preset],
+  size: ({ totalUsd }: ReturnType<typeof cost>) => totalUsd,
+  notMade: /NAT|load balancer|Redis/,
+};
 
-  it("has a price with source and date for every default of every preset, but for what it says itself", () => {
-    for (const preset of presets) {
-      const { lines, unpriced: left } = cost(gcpOf({ preset }));
-      assert.deepEqual(left, unpriced[preset]);
-      for (const { what, price, usdPerMonth } of lines.filter((line) => line.price !== undefined)) {
-        assert.ok(usdPerMonth !== undefined && usdPerMonth > 0, what);
-        assert.match(price?.source ?? "", /\S{5}/);
-        assert.match(price?.date ?? "", /20\d\d/);
-      }
-    }
-  });
-
-  it("grows with the preset, and is less without what is adopted", () => {
-    const totals = presets.map((preset) => cost(gcpOf({ preset })).totalUsd);
-    assert.deepEqual(
-      [...totals].sort((a, b) => a - b),
-      totals,
-    );
-    const adopted = gcpOf(withGcp({ network: { existing: adoptedNetwork }, redis: { inCluster: true } }));
-    const names = cost(adopted, "none").lines.map(({ what }) => what);
-    assert.ok(!names.some((name) => /NAT|load balancer|Redis/.test(name)), names.join(", "));
-  });
-
+describeCost(gcp, expected, () => {
   it("counts local SSDs only where they are bought beside the machine", () => {
     const ssds = (type: string) =>
       cost(gcpOf(withGcp({ nodes: { scratch: { type } } }))).lines.find(({ what }) => what.startsWith("local SSDs"));
@@ -106,10 +90,7 @@ const internal = { exposure: "internal" };
 const office = { sourceRanges: ["203.0.113.0/24"] };
 
 describe("limits of the project", () => {
-  const needs = (values: Parameters<typeof gcpOf>[0]) =>
-    Object.fromEntries(
-      quotaNeeds(gcpOf(values), settings(values).logfire.edge).map(({ code, least, most }) => [code, [least, most]]),
-    );
+  const needs = needsOn(gcp, quotaNeeds);
 
   it("are counted from the pools, their disks and the network", () =>
     assert.deepEqual(needs({}), {

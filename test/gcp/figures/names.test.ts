@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { clusterNameOf, emailOf, labelsOf, limits, namesOf, usableName } from "../../../components/platform/gcp/names";
+import { certificateName } from "../../../components/platform/gcp/manifests/native";
+import {
+  bucketNames,
+  clusterNameOf,
+  emailOf,
+  labelsOf,
+  limits,
+  namesOf,
+  usableName,
+} from "../../../components/platform/gcp/names";
 import { gcpOf, withGcp } from "./values";
 
 const anyStack = fc.string({ minLength: 1, maxLength: 100, unit: "grapheme" }).map((stack) => `logfire-${stack}`);
@@ -49,6 +58,33 @@ describe("names in GCP", () => {
 
   it("of databases leave room for a project of thirty characters and a colon, 98 in all", () =>
     assert.equal(limits.database + 1 + 30, 98));
+
+  it("of databases can be written as the one that a backup is of, however long the stack's is", () => {
+    const instance = `${namesOf(`logfire-${"a".repeat(100)}`).before(limits.database, 8, "postgres")}0a1b2c3d`;
+    assert.equal(instance.length, limits.database);
+    const { postgres } = gcpOf(withGcp({ postgres: { restoreFrom: { instance, backupRun: 1 } } }));
+    assert.ok(postgres.kind === "create");
+    assert.equal(postgres.restoreFrom?.instance, instance);
+  });
+
+  it("of buckets do without Google's own name, which Cloud Storage refuses, and are else the same", () => {
+    const of = (start: string) => bucketNames(namesOf(start)).before(limits.bucket, 8, "objects");
+    assert.equal(of("logfire-google-prod"), "logfire-gcp-prod-objects-");
+    assert.equal(of("logfire-my-g00gle"), "logfire-my-gcp-objects-");
+    assert.equal(of("logfire-prod"), "logfire-prod-objects-");
+  });
+
+  it("of certificates fit for every hostname that a certificate takes, and tell hostnames apart", () => {
+    const long = Array.from({ length: 60 }, (_, at) => `${"a".repeat(at + 1)}.eu`);
+    for (const start of ["logfire-a", "logfire-production", `logfire-${"b".repeat(90)}`]) {
+      const named = [...long, `${"a".repeat(60)}.us`].map((hostname) => certificateName(namesOf(start), hostname));
+      assert.equal(new Set(named).size, named.length);
+      for (const name of named) {
+        assert.ok(name.length <= limits.resource, name);
+        assert.match(name, wellFormed);
+      }
+    }
+  });
 
   it("are what people expect where nothing has to be cut", () => {
     const names = namesOf("logfire-gcp-prod");

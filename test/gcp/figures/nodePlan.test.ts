@@ -1,42 +1,20 @@
 import assert from "node:assert/strict";
-import { presetNames, type PresetName } from "../../../components/logfire/catalogue/names";
-import { nodesFor } from "../../../components/logfire/sizing";
 import { usualPods } from "../../../components/platform/gcp/figures/clusterPods";
-import { type GcpMachine, machineTypes, nodeOf } from "../../../components/platform/gcp/figures/machineTypes";
+import { machineTypes } from "../../../components/platform/gcp/figures/machineTypes";
 import { defaultMachines, gcpMachines, usualSsds } from "../../../components/platform/gcp/figures/nodePlan";
-import { checkNodePlan, usableTypes } from "../../../components/platform/shared/checkNodePlan";
-import {
-  defaultBounds,
-  leastLocalSsdGb,
-  nodePool,
-  packedNodes,
-  poolNames,
-  type PoolName,
-  poolPods,
-  zoneCount,
-} from "../../../components/platform/shared/nodePlan";
-import type { GcpNodePool } from "../../../components/settings/gcp/types";
-import { sizesOf } from "./values";
+import { usableTypes } from "../../../components/platform/shared/checkNodePlan";
+import { describeNodePlans, nodePlansOn } from "../../clouds/nodePlan";
+import { presets } from "./values";
 
-function machineOf(machine: GcpMachine) {
-  const node = nodeOf(machine);
-  assert.ok(node !== undefined, machine.type);
-  return node;
-}
-const poolOf = (preset: PresetName, pool: PoolName, optional = false): GcpNodePool => {
-  const machine = defaultMachines[preset][pool];
-  return { ...machine, ...defaultBounds(sizesOf(preset, optional), pool, machineOf(machine), usualPods(preset)) };
-};
-const nodesOf = (preset: PresetName) => ({ general: poolOf(preset, "general"), scratch: poolOf(preset, "scratch") });
-const lines = (preset: PresetName, change: Partial<Record<PoolName, Partial<GcpNodePool>>> = {}, optional = false) => {
-  const { general, scratch } = nodesOf(preset);
-  const nodes = { general: { ...general, ...change.general }, scratch: { ...scratch, ...change.scratch } };
-  return checkNodePlan(gcpMachines, nodes, { sizes: sizesOf(preset, optional), services: usualPods(preset) }).map(
-    ({ key, problem, remedy }) => `${key}: ${problem}; ${remedy}`,
-  );
-};
+const plans = nodePlansOn({
+  cloud: "gcp",
+  title: "GCP",
+  machines: gcpMachines,
+  machine: (preset, pool) => defaultMachines[preset][pool],
+  usualPods,
+});
+const { lines } = plans;
 
-/** Fewest and most nodes by preset: what the pods need, and half of what every autoscaler at its maximum needs. */
 const bounds = {
   tiny: { general: [3, 7], scratch: [3, 16] },
   small: { general: [3, 9], scratch: [3, 12] },
@@ -44,36 +22,7 @@ const bounds = {
   large: { general: [4, 16], scratch: [3, 16] },
 } as const;
 
-describe("the node plan on GCP", () => {
-  for (const preset of presetNames)
-    for (const optional of [false, true]) {
-      const name = `${preset}${optional ? " with all features" : ""}`;
-      it(`of ${name} holds its pods with at most 15 % more nodes than packing needs, but one in each zone`, () => {
-        for (const pool of poolNames) {
-          const { minNodes, ...machine } = poolOf(preset, pool, optional);
-          const needed = poolPods(sizesOf(preset, optional), pool, "min", usualPods(preset));
-          const bound = packedNodes(needed, machineOf(machine));
-          assert.ok(bound !== undefined);
-          assert.ok(minNodes >= bound, `${pool}: ${minNodes} < ${bound}`);
-          assert.ok(minNodes <= Math.max(zoneCount, 1.15 * bound), `${pool}: ${minNodes} for ${bound}`);
-        }
-      });
-
-      it(`of ${name} has the local SSD that Logfire asks for, and no problem`, () => {
-        const { minNodes, ...machine } = poolOf(preset, "scratch", optional);
-        assert.ok(minNodes * machineOf(machine).localSsdGb >= leastLocalSsdGb);
-        assert.deepEqual(lines(preset, {}, false), []);
-      });
-    }
-
-  for (const preset of presetNames)
-    it(`of ${preset} has these bounds`, () => {
-      for (const pool of poolNames) {
-        const { minNodes, maxNodes } = poolOf(preset, pool);
-        assert.deepEqual([minNodes, maxNodes], bounds[preset][pool], pool);
-      }
-    });
-
+describeNodePlans(plans, { bounds, large: { type: "n2-standard-32" } }, () => {
   it("is refused with the arithmetic where the nodes are too few", () =>
     assert.match(
       lines("large", { general: { maxNodes: 3, minNodes: 3 } })[0] ?? "",
@@ -102,39 +51,6 @@ describe("the node plan on GCP", () => {
     );
     assert.match(axion, /^gcp\.nodes\.scratch\.type: "c4a-highmem-8-lssd" is an arm64 machine, .* not Axion$/);
     assert.match(of("n2d-standard-8", "c3-highmem-8", 0)[0] ?? "", /"c3-highmem-8" has no local SSD .* n2-highmem-8/);
-  });
-
-  it("refuses bounds the wrong way round and a zone without a general node", () =>
-    assert.deepEqual(
-      lines("tiny", { general: { type: "n2-standard-32", minNodes: 2, maxNodes: 1 } }).map(
-        (text) => text.split(";")[0],
-      ),
-      [
-        "gcp.nodes.general.minNodes: 2 is more than maxNodes, 1",
-        "gcp.nodes.general.minNodes: 2 leaves a zone without a node, and the volumes of the ingest queue belong to one zone each",
-      ],
-    ));
-
-  it("offers the contract what is left of a machine with its SSDs", () => {
-    const pool = { type: "n2-highmem-8", localSsds: 2, minNodes: 3, maxNodes: 18 };
-    assert.deepEqual(nodePool(gcpMachines, "scratch", pool), {
-      name: "scratch",
-      type: "n2-highmem-8",
-      allocatable: machineOf(pool).allocatable,
-      minNodes: 3,
-      maxNodes: 18,
-    });
-  });
-
-  it("packs as the simulated scheduler does: nodes hold what packing says that they hold", () => {
-    for (const preset of presetNames)
-      for (const pool of poolNames) {
-        const shape = machineOf(defaultMachines[preset][pool]).allocatable;
-        const needed = poolPods(sizesOf(preset), pool, "max", usualPods(preset));
-        const nodes = nodesFor(needed, shape) ?? 0;
-        const cpu = needed.reduce((sum, { cpuMillis }) => sum + cpuMillis, 0);
-        assert.ok(nodes * shape.cpuMillis >= cpu && nodes <= needed.length);
-      }
   });
 });
 
@@ -166,7 +82,7 @@ describe("the number of local SSDs", () => {
     ]));
 
   it("by itself is legal for every type and preset, and no fewer than the preset has where the type takes so many", () => {
-    for (const preset of presetNames) {
+    for (const preset of presets) {
       const wanted = defaultMachines[preset].scratch.localSsds;
       for (const [type, { localSsds }] of Object.entries(machineTypes)) {
         const usual = usualSsds(type, preset);

@@ -1,45 +1,14 @@
-import assert from "node:assert/strict";
-import { presetNames, type PresetName } from "../../../components/logfire/catalogue/names";
-import { resolveSizes } from "../../../components/logfire/sizing";
-import type { CheckedFacts, CheckedSettings } from "../../../components/platform/gcp/check";
+import type { CheckedFacts } from "../../../components/platform/gcp/check";
 import { machineTypes } from "../../../components/platform/gcp/figures/machineTypes";
 import { quotas } from "../../../components/platform/gcp/figures/quotas";
-import { resolveSettings, type Settings } from "../../../components/settings";
 import type { GcpPlatformSettings } from "../../../components/settings/gcp/types";
-import { problemsOf } from "../../settings/helpers";
+import { stacksOn } from "../../clouds/stacks";
 
-export const presets = presetNames;
-export type Values = Readonly<Record<string, unknown>>;
+export { presets, type Values } from "../../clouds/stacks";
 
-/** The six inputs that production needs; the password of the registry is encrypted. */
-export const sixInputs = {
-  platform: "gcp",
-  gcp: { project: "mycompany-logfire", region: "europe-west3" },
-  hostname: "logfire.mycompany.dev",
-  adminEmail: "sre@mycompany.dev",
-  images: { credentials: { server: "us-docker.pkg.dev", username: "_json_key" } },
-  secrets: { registryPassword: "a-password-of-the-registry" },
-} as const;
-
-const raw = (values: Values) => ({ values: { ...sixInputs, ...values }, secretKeys: new Set(["secrets"]) });
-
-/** `gcp` is merged with what every stack needs, key by key at its top. */
-export const withGcp = (gcp: Values, others: Values = {}): Values => ({ ...others, gcp: { ...sixInputs.gcp, ...gcp } });
-
-export const settings = (values: Values = {}): Settings => resolveSettings(raw(values));
-export const problems = (values: Values = {}): readonly string[] => problemsOf(raw(values));
-
-export function gcpOf(values: Values = {}): GcpPlatformSettings {
-  const { platform } = settings(values);
-  assert.ok(platform.kind === "gcp");
-  return platform;
-}
-
-/** As the platform checks a stack against its project. */
-export function checked(values: Values = {}, change: Partial<GcpPlatformSettings> = {}): CheckedSettings {
-  const { logfire } = settings(values);
-  return { platform: { ...gcpOf(values), ...change }, logfire, sizes: resolveSizes(logfire) };
-}
+export const own = { project: "mycompany-logfire", region: "europe-west3" };
+export const gcp = stacksOn<GcpPlatformSettings>({ cloud: "gcp", title: "GCP", own });
+export const { sixInputs, settings, problem, problems, checked, platformOf: gcpOf, withOwn: withGcp } = gcp;
 
 const allTypes = Object.keys(machineTypes);
 export const zone = (name: string, offers: readonly string[] = allTypes) => ({ name, offers });
@@ -72,10 +41,3 @@ export const adoptedFacts: Pick<CheckedFacts, "network" | "storesRange"> = {
   },
   storesRange: { cidr: "10.80.32.0/20", network: "shared", purpose: "VPC_PEERING" },
 };
-
-export const sizesOf = (preset: PresetName, optional = false) =>
-  resolveSizes({
-    preset,
-    features: { queryWorker: optional, remoteMcp: optional, aiGateway: optional },
-    workloads: {},
-  });
