@@ -62,13 +62,20 @@ export function cpuNeed<Q extends Quota>(
     readonly minNodes: number;
     readonly maxNodes: number;
     readonly cpus: number;
+    /** Nodes beside them while all are upgraded. Default: none. */
+    readonly surge?: number;
   }[],
 ): QuotaNeed<Q> {
-  const total = (count: "minNodes" | "maxNodes") => pools.reduce((sum, pool) => sum + pool[count] * pool.cpus, 0);
+  const total = (nodes: (pool: (typeof pools)[number]) => number) =>
+    pools.reduce((sum, pool) => sum + nodes(pool) * pool.cpus, 0);
   return {
     ...quota,
-    least: total("minNodes"),
-    most: total("maxNodes"),
-    arithmetic: pools.map(({ type, maxNodes, cpus }) => `${maxNodes} ${type} × ${cpus}`).join(" + "),
+    least: total(({ minNodes }) => minNodes),
+    most: total(({ maxNodes, surge = 0 }) => maxNodes + surge),
+    arithmetic: pools
+      .map(({ type, maxNodes, cpus, surge = 0 }) =>
+        surge === 0 ? `${maxNodes} ${type} × ${cpus}` : `[${maxNodes} + ${surge} of an upgrade] ${type} × ${cpus}`,
+      )
+      .join(" + "),
   };
 }

@@ -43,8 +43,8 @@ describeChecks({ ...subscription, generous: { ...generous, clusterIsUp: true } }
     assert.deepEqual(problems, []);
     const ask = `az quota update --scope /subscriptions/${subscriptionId}/providers/Microsoft.Compute/locations/swedencentral`;
     assert.deepEqual(warnings, [
-      `Total Regional vCPUs (cores): the subscription has 32, and this stack needs 48 even to come up (7 Standard_D8ds_v5 × 8 + 18 Standard_E8ds_v6 × 8 = 200 at the most, 48 at the least), beside what else runs in it. Ask for more: ${ask} --resource-name cores --limit-object value=200`,
-      `vCPUs of Edsv6 (StandardEdsv6Family): the subscription has 100, and this stack needs 144 at full scale (18 Standard_E8ds_v6 × 8 = 144 at the most, 24 at the least), beside what else runs in it. Ask for more: ${ask} --resource-name StandardEdsv6Family --limit-object value=144`,
+      `Total Regional vCPUs (cores): the subscription has 32, and this stack needs 48 even to come up ([7 + 3 of an upgrade] Standard_D8ds_v5 × 8 + [18 + 6 of an upgrade] Standard_E8ds_v6 × 8 = 272 at the most, 48 at the least), beside what else runs in it. Ask for more: ${ask} --resource-name cores --limit-object value=272`,
+      `vCPUs of Edsv6 (StandardEdsv6Family): the subscription has 100, and this stack needs 192 at full scale ([18 + 6 of an upgrade] Standard_E8ds_v6 × 8 = 192 at the most, 24 at the least), beside what else runs in it. Ask for more: ${ask} --resource-name StandardEdsv6Family --limit-object value=192`,
     ]);
   });
 
@@ -53,10 +53,10 @@ describeChecks({ ...subscription, generous: { ...generous, clusterIsUp: true } }
     assert.equal(warnings.length, 3);
     assert.equal(
       warnings[2],
-      "vCPUs of Edsv6 (StandardEdsv6Family): a new subscription has 10, and this stack needs 24 to come up and 144 at the most " +
-        "(18 Standard_E8ds_v6 × 8), beside what else runs in it. What yours has: az vm list-usage --location swedencentral --output table. " +
+      "vCPUs of Edsv6 (StandardEdsv6Family): a new subscription has 10, and this stack needs 24 to come up and 192 at the most " +
+        "([18 + 6 of an upgrade] Standard_E8ds_v6 × 8), beside what else runs in it. What yours has: az vm list-usage --location swedencentral --output table. " +
         `Ask for more: az quota update --scope /subscriptions/${subscriptionId}/providers/Microsoft.Compute/locations/swedencentral ` +
-        "--resource-name StandardEdsv6Family --limit-object value=144",
+        "--resource-name StandardEdsv6Family --limit-object value=192",
     );
     assert.deepEqual(checkAzure(checked(), { ...generous, quotas: {}, clusterIsUp: true }).warnings, []);
   });

@@ -73,17 +73,17 @@ describeCost(azure, expected, () => {
 describe("limits of the subscription", () => {
   const needs = needsOn(azure, quotaNeeds);
 
-  it("are counted for all machines together, for each family, and for addresses", () =>
+  it("are counted for all machines together, those of an upgrade among them, for each family, and for addresses", () =>
     assert.deepEqual(needs({}), {
-      cores: [3 * 8 + 3 * 8, 7 * 8 + 18 * 8],
-      standardDDSv5Family: [24, 56],
-      StandardEdsv6Family: [24, 144],
+      cores: [3 * 8 + 3 * 8, (7 + 3) * 8 + (18 + 6) * 8],
+      standardDDSv5Family: [24, 80],
+      StandardEdsv6Family: [24, 192],
       StandardSkuPublicIpAddresses: [2, 2],
     }));
 
   it("are counted once for a family that both pools are of", () => {
     const nodes = { scratch: { type: "Standard_D16ds_v5", maxNodes: 4 } };
-    assert.deepEqual(needs(withAzure({ nodes }))["standardDDSv5Family"], [24 + 48, 56 + 64]);
+    assert.deepEqual(needs(withAzure({ nodes }))["standardDDSv5Family"], [24 + 48, 80 + (4 + 2) * 16]);
   });
 
   for (const [edge, network, expected] of [

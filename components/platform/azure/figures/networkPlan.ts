@@ -49,6 +49,8 @@ export const internalAddress = (nodesCidr: string): string => addressAt(nodesCid
 /** Share of a pool that an upgrade adds before it takes old nodes away, as AKS is told. */
 export const surgePercent = 33;
 
+export const surgeOf = (nodes: number): number => Math.ceil((nodes * surgePercent) / 100);
+
 /** In the nodes' subnet beside them: the load balancer's and the cluster's API, where it is private. */
 const otherAddresses = 2;
 
@@ -84,7 +86,7 @@ export function nodesNeeded(
   podsOfNode = 0,
 ): NodeCount {
   const parts = Object.entries(pools).map(([name, { maxNodes }]) => {
-    const surge = Math.ceil((maxNodes * surgePercent) / 100);
+    const surge = surgeOf(maxNodes);
     return { count: maxNodes + surge, text: `${maxNodes} ${name} and ${surge} of an upgrade` };
   });
   const nodes = parts.reduce((sum, { count }) => sum + count, 0);

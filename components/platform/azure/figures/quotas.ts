@@ -1,6 +1,7 @@
 import type { AzurePlatformSettings } from "../../../settings/azure/types";
 import { cpuNeed, type Quota, type QuotaNeed, type QuotaOwner } from "../../shared/quotas";
 import { cpusOf } from "./machineTypes";
+import { surgeOf } from "./networkPlan";
 import { publicAddresses } from "./publicAddresses";
 
 /** A limit of a subscription in one location. */
@@ -39,7 +40,12 @@ export function quotaNeeds(
   { network, nodes }: AzurePlatformSettings,
   edge: Parameters<typeof publicAddresses>[1],
 ): readonly QuotaNeed<AzureQuota>[] {
-  const pools = Object.values(nodes).map((pool) => ({ ...pool, cpus: cpusOf(pool.type) }));
+  // AKS has them with each weekly image of nodes, too: without room for them, none is ever taken.
+  const pools = Object.values(nodes).map((pool) => ({
+    ...pool,
+    cpus: cpusOf(pool.type),
+    surge: surgeOf(pool.maxNodes),
+  }));
   const families = new Map(
     pools.flatMap(({ type }) => {
       const family = familyOf(type);
