@@ -21,10 +21,12 @@ describeOwnProgram({
     "container/nodePool:NodePool": 2,
     "sql/databaseInstance:DatabaseInstance": 1,
   },
+  // The connection's end at Google's, with its network; APIs, which are never disabled; a server's name, for a week.
   keeps: [
     "compute/network:Network",
     "compute/networkPeering:NetworkPeering",
     "projects/service:Service",
     "servicenetworking/connection:Connection",
+    "sql/instanceName:InstanceName",
   ],
 });
