@@ -1,14 +1,13 @@
 import { checkSettings } from "../../platform/aws/check";
 import { zoneCount } from "../../platform/shared/nodePlan";
 import { settleAws } from "./settle";
-import { edgeShape, sizesOf } from "../settleCloud";
 import { attaches } from "../settleEdge";
 import {
   createOrAdopt,
   edgeProblems,
   inCloud,
   openToAll,
-  planProblems,
+  planRule,
   required,
   storeProblems,
   type StoreTerms,
@@ -111,18 +110,6 @@ const edge = onAws((input, block) => {
   ];
 });
 
-const plan = onAws((input, { region, redis }) =>
-  region === undefined
-    ? []
-    : planProblems("aws", input, (hostnames) =>
-        checkSettings({
-          platform: settleAws(input.config),
-          logfire: { ...edgeShape(input.config), hostnames },
-          sizes: sizesOf(input.config, redis),
-        }),
-      ),
-);
-
 export const awsRules: readonly Rule[] = [
   required("aws", "region", "write the region for everything, such as eu-central-1"),
   createOrAdopt("aws", ["network", "cluster", "postgres", "objectStore", "redis", "dns"]),
@@ -131,5 +118,5 @@ export const awsRules: readonly Rule[] = [
   stores,
   edge,
   nativeNames,
-  plan,
+  planRule("aws", ["region"], settleAws, checkSettings),
 ];

@@ -1,13 +1,12 @@
 import { checkSettings } from "../../platform/azure/check";
 import { mostTags } from "../../platform/azure/names";
 import { settleAzure } from "./settle";
-import { edgeShape, sizesOf } from "../settleCloud";
 import {
   createOrAdopt,
   edgeProblems,
   inCloud,
   openToAll,
-  planProblems,
+  planRule,
   required,
   storeProblems,
   type StoreTerms,
@@ -91,18 +90,6 @@ const edge = onAzure((input, block) => {
   ];
 });
 
-const plan = onAzure((input, { location, redis }) =>
-  location === undefined
-    ? []
-    : planProblems("azure", input, (hostnames) =>
-        checkSettings({
-          platform: settleAzure(input.config),
-          logfire: { ...edgeShape(input.config), hostnames },
-          sizes: sizesOf(input.config, redis),
-        }),
-      ),
-);
-
 export const azureRules: readonly Rule[] = [
   required("azure", "location", "write the location for everything, such as swedencentral"),
   createOrAdopt("azure", ["network", "cluster", "postgres", "objectStore", "redis", "dns"]),
@@ -112,5 +99,5 @@ export const azureRules: readonly Rule[] = [
   administrators,
   stores,
   edge,
-  plan,
+  planRule("azure", ["location"], settleAzure, checkSettings),
 ];

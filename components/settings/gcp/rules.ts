@@ -1,12 +1,11 @@
 import { checkSettings } from "../../platform/gcp/check";
 import { zoneCount } from "../../platform/shared/nodePlan";
-import { edgeShape, sizesOf } from "../settleCloud";
 import { settleGcp, settleMaintenance } from "./settle";
 import {
   createOrAdopt,
   edgeProblems,
   inCloud,
-  planProblems,
+  planRule,
   required,
   storeProblems,
   type StoreTerms,
@@ -107,18 +106,6 @@ const edge = onGcp((input, block) => {
   ];
 });
 
-const plan = onGcp((input, { project, region, redis }) =>
-  region === undefined || project === undefined
-    ? []
-    : planProblems("gcp", input, (hostnames) =>
-        checkSettings({
-          platform: settleGcp(input.config),
-          logfire: { ...edgeShape(input.config), hostnames },
-          sizes: sizesOf(input.config, redis),
-        }),
-      ),
-);
-
 export const gcpRules: readonly Rule[] = [
   required("gcp", "project", "write the id of the project for everything, such as example-logfire"),
   required("gcp", "region", "write the region for everything, such as europe-west3"),
@@ -128,5 +115,5 @@ export const gcpRules: readonly Rule[] = [
   stores,
   edge,
   nativeNames,
-  plan,
+  planRule("gcp", ["project", "region"], settleGcp, checkSettings),
 ];

@@ -1,6 +1,9 @@
 import type { Problem } from "../../lib/errors";
+import type { EdgeShape } from "../../logfire/edge/capacity";
+import type { Sizes } from "../../logfire/sizing";
 import type { CloudName } from "../cloud";
 import type { Configuration } from "../schema";
+import { edgeShape, sizesOf } from "../settleCloud";
 import { hostnamesOf } from "../settleEdge";
 import { unused } from "./core";
 import { demand, type Rule, type RuleInput, when } from "./rule";
@@ -180,15 +183,34 @@ const anyName = "logfire.invalid";
 const canPlan = (cloud: CloudName, { readable }: RuleInput): boolean =>
   [cloud, "preset", "workloads"].every((key) => readable([key]));
 
-/** What the figures say: machine types, nodes, addresses, database, zone. None where they cannot be worked out yet. */
-export function planProblems(
-  cloud: CloudName,
-  input: RuleInput,
-  check: (hostnames: readonly [string, ...string[]]) => readonly Problem[],
-): readonly Problem[] {
-  const { config, readable } = input;
-  if (!canPlan(cloud, input)) return [];
-  const [primary, ...others] = readable(["hostname"]) && readable(["hostnames"]) ? hostnamesOf(config) : [];
-  if (primary !== undefined) return check([primary, ...others]);
-  return check([anyName]).filter(({ key }) => !/^hostnames?$/.test(key));
+/** What a cloud's figures are told of a stack. */
+interface Planned<P> {
+  readonly platform: P;
+  readonly logfire: EdgeShape & { readonly hostnames: readonly [string, ...string[]] };
+  readonly sizes: Sizes;
 }
+
+/**
+ * What the figures say: machine types, nodes, addresses, database, zone. Nothing where they cannot be worked out yet, as
+ * without the keys that say where the stack is, `places`.
+ */
+export const planRule = <K extends CloudName, P>(
+  cloud: K,
+  places: readonly (keyof Block<K> & string)[],
+  settle: (config: Configuration) => P,
+  check: (planned: Planned<P>) => readonly Problem[],
+): Rule =>
+  inCloud(cloud)((input, block) => {
+    const { config, readable } = input;
+    const { redis, ...given }: Readonly<Record<string, unknown>> & Pick<Stores, "redis"> = block;
+    if (places.some((key) => given[key] === undefined) || !canPlan(cloud, input)) return [];
+    const checked = (hostnames: readonly [string, ...string[]]) =>
+      check({
+        platform: settle(config),
+        logfire: { ...edgeShape(config), hostnames },
+        sizes: sizesOf(config, redis),
+      });
+    const [primary, ...others] = readable(["hostname"]) && readable(["hostnames"]) ? hostnamesOf(config) : [];
+    if (primary !== undefined) return checked([primary, ...others]);
+    return checked([anyName]).filter(({ key }) => !/^hostnames?$/.test(key));
+  });
