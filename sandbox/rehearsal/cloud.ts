@@ -55,6 +55,8 @@ export interface RehearsedCloud {
    * control plane does it.
    */
   readonly autoscaler?: string;
+  /** Whether a pool begins with the same number of nodes in each zone, of which its autoscaler later takes those too many. */
+  readonly poolsBeginEven: boolean;
   /** Whether a disk can be used in one zone only: its pod then waits for the zone. */
   readonly disksAreZonal: boolean;
 }

@@ -171,7 +171,10 @@ async function refused(stage: Stage): Promise<boolean> {
 }
 
 /** What a clean rehearsal has none of. */
-function problemsOf(report: RehearsalReport, { disposable, faults: failing }: RehearsalRequest): readonly string[] {
+function problemsOf(
+  report: RehearsalReport,
+  { disposable, faults: failing, cloud }: RehearsalRequest,
+): readonly string[] {
   const { up, pods, nodes, second, protection, scenarios, destroy } = report;
   const changed = Object.entries(second).filter(([op]) => !unchanged.includes(op));
   return [
@@ -185,8 +188,9 @@ function problemsOf(report: RehearsalReport, { disposable, faults: failing }: Re
     ...pods.unready.map(({ pod, why }) => `${pod} is not Ready: ${why}`),
     ...nodes
       .filter(({ nodes: count, added, bound, byZone }) => {
-        const least = count - added;
-        return least > Math.max(limits.nodes * bound, Object.keys(byZone).length);
+        const zones = Object.keys(byZone).length;
+        const even = cloud.poolsBeginEven ? Math.ceil(bound / zones) * zones : zones;
+        return count - added > Math.max(limits.nodes * bound, even);
       })
       .map(
         ({ pool, nodes: count, added, bound }) =>

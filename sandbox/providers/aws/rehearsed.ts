@@ -71,6 +71,7 @@ export const rehearsedAws: RehearsedCloud = {
     return known === undefined ? 0 : (packedNodes(poolPods(sizes, pool, "min", usualPods(preset)), known) ?? 0);
   },
   autoscaler: "cluster-autoscaler",
+  poolsBeginEven: false,
   disksAreZonal: true,
 };
 

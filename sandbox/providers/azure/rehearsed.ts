@@ -56,6 +56,7 @@ export const rehearsedAzure: RehearsedCloud = {
     const known = azureMachines.usable(pool)[type];
     return known === undefined ? 0 : (packedNodes(poolPods(sizes, pool, "min", usualPods(preset)), known) ?? 0);
   },
+  poolsBeginEven: false,
   disksAreZonal: false,
 };
 

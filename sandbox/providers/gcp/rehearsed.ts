@@ -67,6 +67,7 @@ export const rehearsedGcp: RehearsedCloud = {
     return known === undefined ? 0 : (packedNodes(poolPods(sizes, pool, "min", usualPods(preset)), known) ?? 0);
   },
   // GKE's control plane scales node pools itself: no Deployment.
+  poolsBeginEven: true,
   disksAreZonal: true,
 };
 
