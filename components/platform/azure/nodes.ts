@@ -39,7 +39,7 @@ function properties({ tags }: AzureContext, pool: PoolName, size: AzureNodePool,
     nodeLabels: placements[pool].nodeSelector,
     nodeTaints: placements[pool].tolerations.map(({ key, value, effect }) => `${key}=${value}:${effect}`),
     // From 1.37 on AKS puts a name server of its own on nodes of whose pool nothing is said. Pods ask it at 169.254.10.11,
-    // which the policies of Logfire's pods do not let through: no pod would find any other.
+    // which `network.dns.cidrs` lets through only while it is left alone: else no pod would find any other.
     localDNSProfile: { mode: "Disabled" },
     // Draining a node waits for its pods' disruption budgets, and for the longest request.
     upgradeSettings: { maxSurge: `${surgePercent}%`, drainTimeoutInMinutes: 30 },

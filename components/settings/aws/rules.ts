@@ -6,8 +6,9 @@ import {
   createOrAdopt,
   edgeProblems,
   inCloud,
-  openToAll,
+  networkOfCluster,
   planRule,
+  reachOfCluster,
   required,
   storeProblems,
   type StoreTerms,
@@ -49,20 +50,11 @@ const network = onAws(({ config: { edge, ...config } }, { region: name, network:
   ),
 ]);
 
-const cluster = onAws(({ readable }, { network: { existing: vpc }, cluster: { existing, apiAccess } }) => [
-  ...when(
-    existing !== undefined && vpc === undefined && readable(["aws", "network"]),
-    "aws.network.existing",
-    "is missing: aws.cluster.existing has a VPC already",
-    "write the cluster's own VPC and subnets",
-  ),
-  ...openToAll("aws.cluster.apiAccess", apiAccess ?? []),
-  ...when(
-    existing === undefined && vpc === undefined && (apiAccess ?? []).length === 0 && readable(["aws"]),
-    "aws.cluster.apiAccess",
-    "is missing: nobody is inside a VPC that is made, so that nothing could be deployed into its cluster",
-    "write the public address of the machine that runs `pulumi up`, such as 203.0.113.7/32",
-  ),
+const clusterTerms = { cloud: "aws", network: "VPC", own: "VPC and subnets" } as const;
+
+const cluster = onAws((input, block) => [
+  ...networkOfCluster(input, clusterTerms, block),
+  ...reachOfCluster(input, clusterTerms, block),
 ]);
 
 const storeTerms: StoreTerms = { cloud: "aws", cache: "ElastiCache", identity: "role", sseC: true };

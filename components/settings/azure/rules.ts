@@ -5,8 +5,9 @@ import {
   createOrAdopt,
   edgeProblems,
   inCloud,
-  openToAll,
+  networkOfCluster,
   planRule,
+  reachOfCluster,
   required,
   storeProblems,
   type StoreTerms,
@@ -36,20 +37,11 @@ const network = onAzure((_, { network: { existing }, postgres, redis }) => {
       ];
 });
 
-const cluster = onAzure(({ readable }, { network: { existing: vnet }, cluster: { existing, apiAccess } }) => [
-  ...when(
-    existing !== undefined && vnet === undefined && readable(["azure", "network"]),
-    "azure.network.existing",
-    "is missing: azure.cluster.existing has a network already",
-    "write the cluster's own virtual network and subnets",
-  ),
-  ...openToAll("azure.cluster.apiAccess", apiAccess ?? []),
-  ...when(
-    existing === undefined && vnet === undefined && (apiAccess ?? []).length === 0 && readable(["azure"]),
-    "azure.cluster.apiAccess",
-    "is missing: nobody is inside a network that is made, so that nothing could be deployed into its cluster",
-    "write the public address of the machine that runs `pulumi up`, such as 203.0.113.7/32",
-  ),
+const clusterTerms = { cloud: "azure", network: "network", own: "virtual network and subnets" } as const;
+
+const cluster = onAzure((input, block) => [
+  ...networkOfCluster(input, clusterTerms, block),
+  ...reachOfCluster(input, clusterTerms, block),
 ]);
 
 const tags = onAzure((_, { tags: own }) =>

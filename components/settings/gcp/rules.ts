@@ -5,6 +5,7 @@ import {
   createOrAdopt,
   edgeProblems,
   inCloud,
+  networkOfCluster,
   planRule,
   required,
   storeProblems,
@@ -47,17 +48,14 @@ const network = onGcp((_, { region, network: { zones, existing }, postgres, redi
 /** GKE wants so much time for upgrades. Hours in 32 days. */
 const leastMaintenance = 48;
 
-const cluster = onGcp(({ readable }, { network: { existing: vpc }, cluster: { existing, maintenance } }) => {
-  const { days, hours } = settleMaintenance(maintenance);
+const clusterTerms = { cloud: "gcp", network: "network", own: "network, subnet and ranges" } as const;
+
+const cluster = onGcp((input, block) => {
+  const { days, hours } = settleMaintenance(block.cluster.maintenance);
   // Four whole weeks are in any 32 days.
   const inMonth = 4 * new Set(days).size * hours;
   return [
-    ...when(
-      existing !== undefined && vpc === undefined && readable(["gcp", "network"]),
-      "gcp.network.existing",
-      "is missing: gcp.cluster.existing has a network already",
-      "write the cluster's own network, subnet and ranges",
-    ),
+    ...networkOfCluster(input, clusterTerms, block),
     ...when(
       inMonth < leastMaintenance,
       "gcp.cluster.maintenance",

@@ -69,7 +69,7 @@ export const createOrAdopt = <K extends CloudName>(cloud: K, parts: readonly (ke
   );
 
 /** Ranges that may reach the cluster's API. */
-export const openToAll = (key: string, ranges: readonly string[]): readonly Problem[] =>
+const openToAll = (key: string, ranges: readonly string[]): readonly Problem[] =>
   ranges
     .filter((range) => range.endsWith("/0"))
     .flatMap((range) =>
@@ -80,6 +80,50 @@ export const openToAll = (key: string, ranges: readonly string[]): readonly Prob
         "write the addresses of your own networks, such as 203.0.113.7/32",
       ),
     );
+
+interface ClusterTerms {
+  readonly cloud: CloudName;
+  /** `VPC` */
+  readonly network: string;
+  /** The parts of it that are named: `VPC and subnets`. */
+  readonly own: string;
+}
+
+interface ClusterParts {
+  readonly network: { readonly existing?: unknown };
+  readonly cluster: { readonly existing?: unknown };
+}
+
+/** A cluster of the owner's lies in a network of his. */
+export const networkOfCluster = (
+  { readable }: RuleInput,
+  { cloud, network: noun, own }: ClusterTerms,
+  { network, cluster }: ClusterParts,
+): readonly Problem[] =>
+  when(
+    cluster.existing !== undefined && network.existing === undefined && readable([cloud, "network"]),
+    `${cloud}.network.existing`,
+    `is missing: ${cloud}.cluster.existing has a ${noun} already`,
+    `write the cluster's own ${own}`,
+  );
+
+/** Where the API of a cluster that is made has an address, who reaches it. */
+export const reachOfCluster = (
+  { readable }: RuleInput,
+  { cloud, network: noun }: ClusterTerms,
+  { network, cluster }: ClusterParts & { readonly cluster: { readonly apiAccess?: readonly string[] | undefined } },
+): readonly Problem[] => [
+  ...openToAll(`${cloud}.cluster.apiAccess`, cluster.apiAccess ?? []),
+  ...when(
+    cluster.existing === undefined &&
+      network.existing === undefined &&
+      (cluster.apiAccess ?? []).length === 0 &&
+      readable([cloud]),
+    `${cloud}.cluster.apiAccess`,
+    `is missing: nobody is inside a ${noun} that is made, so that nothing could be deployed into its cluster`,
+    "write the public address of the machine that runs `pulumi up`, such as 203.0.113.7/32",
+  ),
+];
 
 interface Stores {
   readonly postgres: { readonly existing?: Parameters<typeof checkServer>[1] | undefined };
